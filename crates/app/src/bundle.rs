@@ -1,0 +1,94 @@
+//! What a bundle carries: the entries of one incident, and where an answer goes.
+//!
+//! The format is in `docs/formats/bundle.md`. A reader passes over keys it does not know, so that
+//! a newer version can say more.
+
+use holdfast_seal::Recipient;
+use holdfast_wire::{MailboxId, SendCapability};
+use minicbor::{Decode, Encode, bytes::ByteVec};
+use zeroize::Zeroizing;
+
+use crate::view::Fault;
+
+/// Where and to whom an answer is sealed.
+#[derive(Debug)]
+pub(crate) struct ReplyAddress {
+    pub(crate) mailbox: MailboxId,
+    pub(crate) send: SendCapability,
+    pub(crate) recipient: Recipient,
+}
+
+/// The content of one bundle.
+#[derive(Debug)]
+pub(crate) struct Content {
+    /// Envelopes, parents before children.
+    pub(crate) entries: Vec<Vec<u8>>,
+    pub(crate) reply: Option<ReplyAddress>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Wire {
+    #[n(0)]
+    entries: Vec<ByteVec>,
+    #[n(1)]
+    reply: Option<WireReply>,
+}
+
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct WireReply {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    mailbox: [u8; 16],
+    #[cbor(n(1), with = "minicbor::bytes")]
+    send: [u8; 32],
+    #[n(2)]
+    recipient: String,
+}
+
+impl Content {
+    /// The bytes to be sealed. They hold the keys of evidence.
+    pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let wire = Wire {
+            entries: self.entries.iter().cloned().map(ByteVec::from).collect(),
+            reply: self.reply.as_ref().map(ReplyAddress::to_wire),
+        };
+        minicbor::to_vec(wire).map(Zeroizing::new).map_err(|_| Fault::Internal)
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, minicbor::decode::Error> {
+        let wire: Wire = minicbor::decode(bytes)?;
+        Ok(Self {
+            entries: wire.entries.into_iter().map(Vec::from).collect(),
+            reply: wire.reply.and_then(|reply| ReplyAddress::from_wire(&reply)),
+        })
+    }
+}
+
+impl ReplyAddress {
+    fn to_wire(&self) -> WireReply {
+        WireReply {
+            mailbox: self.mailbox.0,
+            send: *self.send.expose_bytes(),
+            recipient: self.recipient.to_string(),
+        }
+    }
+
+    /// An address this version cannot seal to is as good as none.
+    fn from_wire(wire: &WireReply) -> Option<Self> {
+        Some(Self {
+            mailbox: MailboxId(wire.mailbox),
+            send: SendCapability::from_bytes(wire.send),
+            recipient: wire.recipient.parse().ok()?,
+        })
+    }
+
+    /// The bytes kept in the vault beside the sender.
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, Fault> {
+        minicbor::to_vec(self.to_wire()).map_err(|_| Fault::Internal)
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        minicbor::decode(bytes).ok().and_then(|wire| Self::from_wire(&wire))
+    }
+}

@@ -1,0 +1,161 @@
+//! The coalition card: all a defender needs to trust a coalition, signed by its desk.
+//!
+//! It travels as an *invite*: one line of text, for a file, a message or a QR code. Its trust comes
+//! from the road it came by; the fingerprint lets two people compare it by voice. The format is in
+//! `docs/formats/invite.md`.
+
+use data_encoding::BASE64URL_NOPAD;
+use holdfast_seal::Recipient;
+use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
+use holdfast_wire::{MailboxId, SendCapability, ServerKey};
+use minicbor::{Decode, Encode, bytes::ByteVec};
+use sha2::{Digest as _, Sha256};
+
+use crate::view::{CoalitionView, Fault};
+
+const PREFIX: &str = "holdfast-invite-1:";
+const VERSION: u64 = 1;
+const SIGNED: Domain = Domain("holdfast card v1");
+
+/// A QR code holds less than 3 KiB; a hybrid recipient alone takes almost 2 KiB as text.
+const INVITE_LIMIT: usize = 64 * 1024;
+
+/// Who a coalition is and how to reach it.
+#[derive(Debug)]
+pub(crate) struct Card {
+    /// The key that signs the card; it names the coalition.
+    pub(crate) coalition: VerifyingKey,
+    pub(crate) name: String,
+    pub(crate) endpoints: Vec<String>,
+    pub(crate) server_key: ServerKey,
+    pub(crate) mailbox: MailboxId,
+    pub(crate) send: SendCapability,
+    /// Whom reports are sealed to.
+    pub(crate) recipients: Vec<Recipient>,
+    /// Who may answer in the coalition's name.
+    pub(crate) desks: Vec<VerifyingKey>,
+    /// Lets a member make a mailbox for replies, where the endpoint asks for it.
+    pub(crate) admission: Option<String>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Body {
+    #[n(0)]
+    coalition: VerifyingKey,
+    #[n(1)]
+    name: String,
+    #[n(2)]
+    endpoints: Vec<String>,
+    #[cbor(n(3), with = "minicbor::bytes")]
+    server_key: [u8; 32],
+    #[cbor(n(4), with = "minicbor::bytes")]
+    mailbox: [u8; 16],
+    #[cbor(n(5), with = "minicbor::bytes")]
+    send: [u8; 32],
+    #[n(6)]
+    recipients: Vec<String>,
+    #[n(7)]
+    desks: Vec<VerifyingKey>,
+    #[n(8)]
+    admission: Option<String>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Signed {
+    #[n(0)]
+    version: u64,
+    #[n(1)]
+    body: ByteVec,
+    #[n(2)]
+    signatures: Signatures,
+}
+
+impl Card {
+    /// The card as an invite, signed by the coalition's key.
+    pub(crate) fn to_invite(&self, signer: &SigningKey) -> Result<String, Fault> {
+        let body = minicbor::to_vec(Body {
+            coalition: signer.verifying_key(),
+            name: self.name.clone(),
+            endpoints: self.endpoints.clone(),
+            server_key: self.server_key.0,
+            mailbox: self.mailbox.0,
+            send: *self.send.expose_bytes(),
+            recipients: self.recipients.iter().map(Recipient::to_string).collect(),
+            desks: self.desks.clone(),
+            admission: self.admission.clone(),
+        })
+        .map_err(|_| Fault::Internal)?;
+        let signatures = signer.sign(SIGNED, &body);
+        let signed = Signed { version: VERSION, body: body.into(), signatures };
+        let bytes = minicbor::to_vec(signed).map_err(|_| Fault::Internal)?;
+        Ok(format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&bytes)))
+    }
+
+    /// Reads an invite and checks its signature. White space, as mail programs add, is passed over.
+    pub(crate) fn from_invite(invite: &str) -> Result<Self, Fault> {
+        if invite.len() > INVITE_LIMIT {
+            return Err(Fault::InviteDamaged);
+        }
+        let text: String = invite.split_whitespace().collect();
+        let encoded = text.strip_prefix(PREFIX).ok_or_else(|| {
+            let newer = text.starts_with("holdfast-invite-");
+            if newer { Fault::NewerVersion } else { Fault::InviteDamaged }
+        })?;
+        BASE64URL_NOPAD
+            .decode(encoded.as_bytes())
+            .map_err(|_| Fault::InviteDamaged)
+            .and_then(|bytes| Self::from_signed(&bytes))
+    }
+
+    fn from_signed(bytes: &[u8]) -> Result<Self, Fault> {
+        let signed: Signed = minicbor::decode(bytes).map_err(|_| Fault::InviteDamaged)?;
+        if signed.version > VERSION {
+            return Err(Fault::NewerVersion);
+        }
+        let body: Body = minicbor::decode(&signed.body).map_err(|_| Fault::InviteDamaged)?;
+        signed
+            .signatures
+            .verify(SIGNED, &signed.body, &body.coalition)
+            .map_err(|_| Fault::InviteDamaged)?;
+        let recipients: Vec<Recipient> = body
+            .recipients
+            .iter()
+            .map(|text| text.parse())
+            .collect::<Result<_, _>>()
+            .map_err(|_| Fault::NewerVersion)?;
+        if recipients.is_empty() || body.endpoints.is_empty() || body.desks.is_empty() {
+            return Err(Fault::InviteDamaged);
+        }
+        Ok(Self {
+            coalition: body.coalition,
+            name: body.name,
+            endpoints: body.endpoints,
+            server_key: ServerKey(body.server_key),
+            mailbox: MailboxId(body.mailbox),
+            send: SendCapability::from_bytes(body.send),
+            recipients,
+            desks: body.desks,
+            admission: body.admission,
+        })
+    }
+
+    pub(crate) fn view(&self) -> CoalitionView {
+        CoalitionView {
+            name: self.name.clone(),
+            fingerprint: fingerprint(&self.coalition),
+            endpoints: self.endpoints.clone(),
+        }
+    }
+}
+
+/// Five groups of five digits, 83 bits of the coalition key's hash: enough that nobody makes a
+/// second key with the same ones, few enough to read aloud.
+fn fingerprint(coalition: &VerifyingKey) -> String {
+    let hash = Sha256::new_with_prefix("holdfast fingerprint v1\0").chain_update(coalition.as_bytes()).finalize();
+    let (head, _) = hash.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
+    let digits = format!("{:025}", u128::from_be_bytes(*head) % 10_u128.pow(25));
+    let groups: Vec<&str> = (0..5).map(|group| &digits[group * 5..group * 5 + 5]).collect();
+    groups.join(" ")
+}

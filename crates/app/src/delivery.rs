@@ -1,0 +1,318 @@
+//! Handing over: sealed for the coalition, put into the outbox in one step, and shown on its way.
+
+use std::{
+    collections::{HashMap, hash_map},
+    sync::atomic::Ordering,
+};
+
+use data_encoding::HEXLOWER;
+use holdfast_record::{Entry, Evidence, Incident, IncidentId, ObjectId, Statement, purpose};
+use holdfast_seal::{Bundle, BundleHash, Recipient, SealBundleError, seal_bundle};
+use holdfast_sync::{Client, Outbox as _, Outcome, Pace, Routes, SyncError, keep_syncing, sync_once};
+use holdfast_vault::{OutboxItem, OutboxRow, Role, StreamHead};
+use holdfast_wire::{MailboxId, Receipt};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    App, Notice,
+    bundle::{Content, ReplyAddress},
+    card::Card,
+    evidence::{evidence_view, parse_report},
+    lookup::{Joined, LastContact},
+    session::Open,
+    system,
+    transport::{Stuck, Transport, destination, server_key_of},
+    view::{
+        AppState, CoalitionView, DeliveryItem, DeliveryState, DeliveryView, Fault, HandOver,
+        InviteText, Outgoing, ReceiptView, ReportId, ReportView, SyncReport,
+    },
+};
+
+/// What goes first (I-20): urgent words, words, then evidence, the small before the large.
+mod rank {
+    pub(super) const URGENT: u32 = 0;
+    pub(super) const WORDS: u32 = 1;
+    pub(super) const EVIDENCE: u32 = 2;
+}
+
+/// How many things on their way a screen shows.
+const SHOWN: u32 = 200;
+
+/// To whom a bundle goes: who is to open it, and where it is left.
+pub(crate) struct Addressee<'a> {
+    pub(crate) audience: [u8; 32],
+    pub(crate) recipients: Vec<Recipient>,
+    pub(crate) mailbox: MailboxId,
+    pub(crate) send: &'a holdfast_wire::SendCapability,
+}
+
+impl App {
+    /// What an invite says, before trusting it.
+    pub fn preview_invite(&self, args: InviteText) -> Result<CoalitionView, Fault> {
+        Card::from_invite(&args.invite).map(|card| card.view())
+    }
+
+    /// Joins the coalition of an invite. A newer invite of the same coalition takes the place of
+    /// the old one.
+    pub fn join(&self, args: InviteText) -> Result<AppState, Fault> {
+        let open = self.open()?;
+        let card = Card::from_invite(&args.invite)?;
+        card.endpoint()?;
+        let other = open.card()?.is_some_and(|joined| joined.coalition != card.coalition);
+        if other || open.vault.role() == Role::Desk {
+            return Err(Fault::AlreadyJoined);
+        }
+        open.keep(&Joined { invite: args.invite })?;
+        self.0.wake.notify_one();
+        self.tell(Notice::Changed);
+        self.state(())
+    }
+
+    /// What would go out, for a last look.
+    pub fn outgoing(&self, args: ReportId) -> Result<Outgoing, Fault> {
+        let open = self.open()?;
+        let incident = open.incident(parse_report(&args.report)?)?;
+        let card = open.card()?.ok_or(Fault::NotJoined)?;
+        let evidence = open.unsent_evidence(&incident)?;
+        let entries: usize = open.vault.entries(incident.id)?.iter().map(|e| e.to_bytes().len()).sum();
+        Ok(Outgoing {
+            coalition: card.view(),
+            bytes: entries as u64 + evidence.iter().map(|evidence| evidence.object_size).sum::<u64>(),
+            evidence: evidence.iter().map(|evidence| evidence_view(evidence, true)).collect(),
+        })
+    }
+
+    /// Seals a report for the coalition and puts it on its way. Without consent on record, and
+    /// none given now, nothing is sealed (I-5).
+    pub fn hand_over(&self, args: HandOver) -> Result<ReportView, Fault> {
+        let open = self.open()?;
+        let incident = open.incident(parse_report(&args.report)?)?;
+        let card = open.card()?.ok_or(Fault::NotJoined)?;
+        if open.vault.role() == Role::Desk {
+            return Err(Fault::NotJoined);
+        }
+        let coalition = card.coalition.to_string();
+
+        let mut statements = Vec::new();
+        if !incident.consents(purpose::COALITION, &coalition) {
+            if !args.consent {
+                return Err(Fault::ConsentMissing);
+            }
+            statements.push(Statement::ConsentGiven {
+                purpose: purpose::COALITION.to_owned(),
+                recipient: coalition.clone(),
+            });
+        }
+        statements.push(Statement::HandedOver { recipient: coalition, mode: "sealed".to_owned() });
+        let new = open.chain(incident.id, &incident.heads, &statements, self.now());
+
+        let to = Addressee {
+            audience: *card.coalition.as_bytes(),
+            recipients: card.recipients.clone(),
+            mailbox: card.mailbox,
+            send: &card.send,
+        };
+        let evidence = open.unsent_evidence(&incident)?;
+        open.send(&incident, new, evidence, &card, &to)?;
+        self.0.wake.notify_one();
+        self.tell(Notice::Changed);
+        open.report_view(incident.id)
+    }
+
+    /// The delivery screen.
+    pub fn delivery(&self, (): ()) -> Result<DeliveryView, Fault> {
+        let open = self.open()?;
+        let contact = open.kept::<LastContact>()?.unwrap_or_default();
+        let waiting = open.vault.outbox()?;
+        let waiting_bytes = waiting.iter().map(|row| row.item.size.saturating_sub(row.sent)).sum();
+        let mut incidents: HashMap<IncidentId, Option<Incident>> = HashMap::new();
+        let mut items = Vec::new();
+        for row in waiting.into_iter().chain(open.vault.delivered(SHOWN)?) {
+            let incident = match incidents.entry(row.item.incident) {
+                hash_map::Entry::Occupied(known) => known.into_mut(),
+                hash_map::Entry::Vacant(unknown) => unknown.insert(open.vault.incident(row.item.incident)?),
+            };
+            items.push(item_view(&row, incident.as_ref()));
+        }
+        Ok(DeliveryView {
+            coalition: open.card()?.map(|card| card.view()),
+            items,
+            waiting_bytes,
+            running: self.0.client.get().is_some_and(Client::is_busy),
+            last_contact: contact.answered_at,
+            last_fault: contact.fault,
+        })
+    }
+
+    /// The receipts kept for a report. Each is verified again, against the key of the endpoint it
+    /// went to; one that does not verify is an error.
+    pub fn receipts(&self, args: ReportId) -> Result<Vec<ReceiptView>, Fault> {
+        let open = self.open()?;
+        let mut views = Vec::new();
+        for row in open.vault.outbox_of(parse_report(&args.report)?)? {
+            let server_key = server_key_of(&row.item.destination)?;
+            for kept in open.vault.receipts(&row.item.object)? {
+                let held = Receipt::from_bytes(&kept.receipt)
+                    .map_err(|_| Fault::ReceiptDamaged)?
+                    .verify(&server_key)
+                    .map_err(|_| Fault::ReceiptDamaged)?;
+                if held.object.0 != *row.item.object.as_bytes() || held.size != row.item.size {
+                    return Err(Fault::ReceiptDamaged);
+                }
+                views.push(ReceiptView {
+                    object: row.item.object.to_string(),
+                    size: held.size,
+                    day: held.day.to_string(),
+                    receipt: HEXLOWER.encode(&kept.receipt),
+                });
+            }
+        }
+        Ok(views)
+    }
+
+    /// Sends what waits and fetches what is there, once.
+    pub async fn sync_now(&self, (): ()) -> Result<SyncReport, Fault> {
+        let client = self.client()?;
+        self.open()?.card()?.ok_or(Fault::NotJoined)?;
+        let transport = Transport(self.clone());
+        let before = self.0.bundles.load(Ordering::Relaxed);
+        let outcome = sync_once(&client, &transport, &transport).await;
+        transport.passed(&outcome);
+        let taken_in = self.0.bundles.load(Ordering::Relaxed).saturating_sub(before);
+        Ok(sync_report(&outcome, taken_in))
+    }
+
+    /// Keeps delivering and fetching while a vault is open, until the program ends.
+    pub async fn keep_syncing(&self) {
+        let Ok(client) = self.client() else { return };
+        let transport = Transport(self.clone());
+        keep_syncing(
+            &client,
+            &transport,
+            &transport,
+            &Pace::default(),
+            &self.0.wake,
+            std::future::pending(),
+            &mut system::rng(),
+        )
+        .await;
+    }
+
+    /// One client for all, so that passes take turns.
+    pub(crate) fn client(&self) -> Result<Client, Fault> {
+        if let Some(client) = self.0.client.get() {
+            return Ok(client.clone());
+        }
+        let client = Client::new(Routes::default()).map_err(|error| Fault::from(&error))?;
+        Ok(self.0.client.get_or_init(|| client).clone())
+    }
+}
+
+impl Open {
+    /// Seals an incident's entries, `new` ones last, and keeps everything in one step: the new
+    /// entries, the bundle, its place in the stream and what is to be sent.
+    pub(crate) fn send(
+        &self,
+        incident: &Incident,
+        new: Vec<Entry>,
+        evidence: Vec<Evidence>,
+        card: &Card,
+        to: &Addressee<'_>,
+    ) -> Result<(), Fault> {
+        let mut all = self.vault.entries(incident.id)?;
+        all.extend(new.iter().cloned());
+        let own = self.mailbox()?;
+        let content = Content {
+            entries: all.iter().map(Entry::to_bytes).collect(),
+            reply: Some(ReplyAddress {
+                mailbox: MailboxId::of(&own.read()),
+                send: own.send(),
+                recipient: self.vault.identity().recipient(),
+            }),
+        };
+        let next = self.vault.next_out(&to.audience)?;
+        let bundle = Bundle {
+            sender: self.vault.signing_key().verifying_key(),
+            audience: to.audience,
+            sequence: next.sequence,
+            previous: BundleHash(next.previous),
+            content: content.to_bytes()?.to_vec(),
+        };
+        let mut recipients = to.recipients.clone();
+        recipients.push(self.vault.recovery().clone());
+        let (sealed, hash) = seal_bundle(&bundle, self.vault.signing_key(), &recipients)
+            .map_err(|error| match error {
+                SealBundleError::TooLarge => Fault::TooLarge { most: holdfast_seal::BUNDLE_LIMIT as u64 },
+                _ => Fault::Internal,
+            })?;
+
+        let destination = destination(card, &to.mailbox, to.send)?;
+        let urgent = incident.flag(holdfast_record::field::URGENT);
+        let item = |object, size, what: &str, rank| OutboxItem {
+            object,
+            size,
+            destination: destination.clone(),
+            incident: incident.id,
+            what: what.to_owned(),
+            rank,
+        };
+        let object = ObjectId::from_bytes(Sha256::digest(&sealed).into());
+        let words = if urgent { rank::URGENT } else { rank::WORDS };
+        let mut items = vec![item(object, sealed.len() as u64, "bundle", words)];
+        items.extend(evidence.iter().map(|e| item(e.object, e.object_size, "evidence", rank::EVIDENCE)));
+        let handed = holdfast_vault::HandOver {
+            destination: to.audience.to_vec(),
+            head: StreamHead { sequence: next.sequence, hash: hash.0 },
+        };
+        self.vault.hand_over(&new, &sealed, &items, &handed)?;
+        Ok(())
+    }
+
+    /// Evidence of ours that is not on its way yet.
+    fn unsent_evidence(&self, incident: &Incident) -> Result<Vec<Evidence>, Fault> {
+        let sent = self.vault.outbox_of(incident.id)?;
+        let mut unsent = Vec::new();
+        for (_, evidence) in &incident.evidence {
+            let on_its_way = sent.iter().any(|row| row.item.object == evidence.object);
+            if !on_its_way && self.vault.has_object(&evidence.object)? {
+                unsent.push(evidence.clone());
+            }
+        }
+        Ok(unsent)
+    }
+}
+
+fn item_view(row: &OutboxRow, incident: Option<&Incident>) -> DeliveryItem {
+    let named = incident.and_then(|incident| {
+        incident.evidence.iter().find(|(_, evidence)| evidence.object == row.item.object)
+    });
+    let read = incident.is_some_and(|incident| !incident.opened.is_empty());
+    let held = row.held_at.is_some();
+    DeliveryItem {
+        object: row.item.object.to_string(),
+        report: row.item.incident.to_string(),
+        title: row.title.clone(),
+        evidence: named.map(|(_, evidence)| evidence.name.clone()),
+        size: row.item.size,
+        sent: if held { row.item.size } else { row.sent },
+        state: match (held, read) {
+            (false, _) => DeliveryState::Waiting,
+            (true, false) => DeliveryState::Held,
+            (true, true) => DeliveryState::Read,
+        },
+        reason: Stuck::of(row).map(|stuck| stuck.fault),
+        receipt: held,
+    }
+}
+
+fn sync_report(outcome: &Outcome, reports: u32) -> SyncReport {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    SyncReport {
+        delivered: count(outcome.delivered),
+        fetched: count(outcome.fetched),
+        reports,
+        waiting: count(outcome.waiting),
+        bytes_sent: outcome.bytes_sent,
+        fault: outcome.fault.as_ref().map(|error: &SyncError| Fault::from(error)),
+    }
+}

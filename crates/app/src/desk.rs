@@ -1,0 +1,139 @@
+//! The desk: its invite, and what it answers. What it opens and answers, it signs.
+
+use holdfast_record::{Incident, Statement};
+use holdfast_sync::Endpoint;
+use holdfast_vault::Role;
+use holdfast_wire::{MailboxId, ServerKey};
+
+use crate::{
+    App, Notice,
+    bundle::ReplyAddress,
+    card::Card,
+    delivery::Addressee,
+    evidence::parse_report,
+    lookup::DeskSetup,
+    session::Open,
+    view::{Answer, Fault, InviteView, ReportId, ReportView},
+};
+
+impl App {
+    /// The desk's invite. Asks the endpoint for its key the first time, and makes the mailbox there.
+    pub async fn invite(&self, (): ()) -> Result<InviteView, Fault> {
+        let open = self.open()?;
+        let mut desk = open.kept::<DeskSetup>()?.ok_or(Fault::NotADesk)?;
+        let client = self.client()?;
+        if desk.server_key.is_none() {
+            let info = client.info(&desk.endpoint).await.map_err(|error| Fault::from(&error))?;
+            desk.server_key = Some(info.server_key.0);
+            open.keep(&desk)?;
+        }
+        // Looking into the mailbox makes it; before that nobody could leave anything there.
+        if let Some(fault) = self.sync_now(()).await?.fault {
+            return Err(fault);
+        }
+        let card = open.card()?.ok_or(Fault::Internal)?;
+        Ok(InviteView { invite: card.to_invite(open.vault.signing_key())?, coalition: card.view() })
+    }
+
+    /// Signs that the report was opened and read; its author gets to know.
+    pub fn mark_read(&self, args: ReportId) -> Result<ReportView, Fault> {
+        let open = self.open()?;
+        let incident = open.incident(parse_report(&args.report)?)?;
+        if incident.opened.iter().any(|opened| opened.author == open.me()) {
+            open.require_desk()?;
+            return open.report_view(incident.id);
+        }
+        self.say(&incident, Statement::Opened)
+    }
+
+    /// Answers a report, in words its author will read.
+    pub fn answer(&self, args: Answer) -> Result<ReportView, Fault> {
+        let text = args.text.trim();
+        if text.is_empty() {
+            return Err(Fault::NothingWritten);
+        }
+        let incident = self.open()?.incident(parse_report(&args.report)?)?;
+        self.say(&incident, Statement::Answered { text: text.to_owned() })
+    }
+
+    /// Adds a statement of the desk and sends it to everybody who wrote to the incident and left
+    /// an address.
+    fn say(&self, incident: &Incident, statement: Statement) -> Result<ReportView, Fault> {
+        let open = self.open()?;
+        open.require_desk()?;
+        if !statement.fits() {
+            return Err(Fault::TooLarge { most: holdfast_record::ENVELOPE_LIMIT as u64 });
+        }
+        let mut new = open.chain(incident.id, &incident.heads, &[statement], self.now());
+        let card = open.card()?.ok_or(Fault::NotJoined)?;
+        for (reporter, address) in open.reply_addresses(incident)? {
+            let to = Addressee {
+                audience: reporter,
+                recipients: vec![address.recipient.clone()],
+                mailbox: address.mailbox,
+                send: &address.send,
+            };
+            open.send(incident, std::mem::take(&mut new), vec![], &card, &to)?;
+        }
+        // Nobody left an address: the statement is kept all the same.
+        open.vault.append(&new)?;
+        self.0.wake.notify_one();
+        self.tell(Notice::Changed);
+        open.report_view(incident.id)
+    }
+}
+
+impl Open {
+    fn require_desk(&self) -> Result<(), Fault> {
+        if self.vault.role() == Role::Desk { Ok(()) } else { Err(Fault::NotADesk) }
+    }
+
+    /// The desk's own card; none before its endpoint was asked for its key.
+    pub(crate) fn own_card(&self, desk: &DeskSetup) -> Result<Option<Card>, Fault> {
+        let Some(server_key) = desk.server_key else { return Ok(None) };
+        let own = self.mailbox()?;
+        let me = self.vault.signing_key().verifying_key();
+        Ok(Some(Card {
+            coalition: me,
+            name: desk.name.clone(),
+            endpoints: vec![desk.endpoint.clone()],
+            server_key: ServerKey(server_key),
+            mailbox: MailboxId::of(&own.read()),
+            send: own.send(),
+            recipients: vec![self.vault.identity().recipient()],
+            desks: vec![me],
+            admission: desk.admission.clone(),
+        }))
+    }
+
+    /// Everybody but us who wrote to an incident, with where to answer.
+    fn reply_addresses(
+        &self,
+        incident: &Incident,
+    ) -> Result<Vec<([u8; 32], ReplyAddress)>, Fault> {
+        let mut authors: Vec<[u8; 32]> =
+            self.vault.entries(incident.id)?.iter().map(|entry| *entry.author().as_bytes()).collect();
+        authors.sort_unstable();
+        authors.dedup();
+        authors.retain(|author| author != self.me().as_bytes());
+        let mut addresses = Vec::new();
+        for author in authors {
+            if let Some(address) = self.reply_address(&author)? {
+                addresses.push((author, address));
+            }
+        }
+        Ok(addresses)
+    }
+}
+
+impl Card {
+    /// The first address; more are for when one is blocked.
+    pub(crate) fn endpoint_address(&self) -> &str {
+        self.endpoints.first().map_or("", String::as_str)
+    }
+
+    /// The endpoint to talk to. Refuses an address that does not protect what it carries.
+    pub(crate) fn endpoint(&self) -> Result<Endpoint, Fault> {
+        Endpoint::new(self.endpoint_address(), self.server_key).map_err(|error| Fault::from(&error))
+    }
+}

@@ -1,0 +1,261 @@
+//! Evidence: files taken in as they stream, looked at in pieces, saved out on demand.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{self, Read as _, Write as _},
+    path::Path,
+    sync::{MutexGuard, PoisonError},
+};
+
+use holdfast_record::{Evidence, IncidentId, ObjectId};
+use holdfast_vault::{EvidenceReader, FileMeta, Import};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    App, Notice,
+    session::Open,
+    system,
+    view::{AttachBegin, DraftView, EvidenceId, EvidenceView, Fault, ImportId},
+};
+
+/// Files are copied in pieces of this size.
+const PIECE: usize = 256 * 1024;
+
+/// A file on its way into the vault.
+pub(crate) struct OpenImport {
+    incident: IncidentId,
+    name: String,
+    media_type: String,
+    import: Import,
+}
+
+impl Open {
+    fn imports(&self) -> MutexGuard<'_, HashMap<u32, OpenImport>> {
+        self.imports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl App {
+    /// Begins to import a file; its bytes follow by [`App::attach_bytes`].
+    pub fn attach_begin(&self, args: AttachBegin) -> Result<ImportId, Fault> {
+        let open = self.open()?;
+        let incident = parse_report(&args.report)?;
+        open.require_report(incident)?;
+        let import = OpenImport {
+            incident,
+            media_type: media_type(&args.media_type, &args.name).to_owned(),
+            name: args.name,
+            import: open.vault.begin_import()?,
+        };
+        let mut imports = open.imports();
+        let number = (0..u32::MAX).find(|number| !imports.contains_key(number)).unwrap_or(u32::MAX);
+        imports.insert(number, import);
+        Ok(ImportId { import: number })
+    }
+
+    /// Takes the next bytes of an import.
+    pub fn attach_bytes(&self, import: ImportId, bytes: &[u8]) -> Result<(), Fault> {
+        let open = self.open()?;
+        // Taken out while it writes, so that several files can come in side by side.
+        let mut taken = open.imports().remove(&import.import).ok_or(Fault::NoSuchImport)?;
+        taken.import.write_all(bytes).map_err(|error| Fault::from(&error))?;
+        open.imports().insert(import.import, taken);
+        Ok(())
+    }
+
+    /// Ends an import: when this answers, the evidence is sealed and synced to the disk.
+    pub fn attach_finish(&self, import: ImportId) -> Result<EvidenceView, Fault> {
+        let open = self.open()?;
+        let taken = open.imports().remove(&import.import).ok_or(Fault::NoSuchImport)?;
+        let evidence = open.vault.commit_import(
+            taken.incident,
+            taken.import,
+            FileMeta {
+                name: taken.name,
+                media_type: taken.media_type,
+                imported_at: self.now(),
+            },
+            &mut system::rng(),
+        )?;
+        self.tell(Notice::Changed);
+        Ok(evidence_view(&evidence, true))
+    }
+
+    /// Gives an import up; what came in is deleted.
+    pub fn attach_abort(&self, import: ImportId) -> Result<(), Fault> {
+        self.open()?.imports().remove(&import.import);
+        Ok(())
+    }
+
+    /// Imports a file from the disk.
+    pub fn attach_file(&self, report: &str, path: &Path) -> Result<EvidenceView, Fault> {
+        let mut file = File::open(path).map_err(|error| Fault::from(&error))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let import = self.attach_begin(AttachBegin {
+            report: report.to_owned(),
+            name,
+            media_type: String::new(),
+        })?;
+        let mut piece = vec![0; PIECE];
+        loop {
+            let read = match file.read(&mut piece) {
+                Ok(0) => return self.attach_finish(import),
+                Ok(read) => read,
+                Err(error) => {
+                    self.attach_abort(import)?;
+                    return Err(Fault::from(&error));
+                }
+            };
+            self.attach_bytes(ImportId { import: import.import }, &piece[..read])?;
+        }
+    }
+
+    /// Takes evidence out of a draft again, while no entry names it.
+    pub fn remove_evidence(&self, id: EvidenceId) -> Result<DraftView, Fault> {
+        let open = self.open()?;
+        let incident = parse_report(&id.report)?;
+        open.vault.discard_evidence(incident, &parse_object(&id.object)?)?;
+        self.tell(Notice::Changed);
+        open.draft_view(incident)
+    }
+
+    /// What is known of a piece of evidence.
+    pub fn evidence(&self, id: &EvidenceId) -> Result<EvidenceView, Fault> {
+        let open = self.open()?;
+        let evidence = open.find_evidence(id)?;
+        let present = open.vault.has_object(&evidence.object)?;
+        Ok(evidence_view(&evidence, present))
+    }
+
+    /// Opens a piece of evidence to read in clear, from any position.
+    pub fn open_evidence(&self, id: &EvidenceId) -> Result<(EvidenceView, EvidenceReader), Fault> {
+        let open = self.open()?;
+        let evidence = open.find_evidence(id)?;
+        let reader = open.vault.open_evidence(&evidence.object)?;
+        Ok((evidence_view(&evidence, true), reader))
+    }
+
+    /// Saves a copy of the original to `path`, and checks on the way that not a byte changed.
+    ///
+    /// A copy that does not verify is not left behind. An existing file is not overwritten in place:
+    /// it is replaced when the copy is whole.
+    pub fn save_evidence(&self, id: &EvidenceId, path: &Path) -> Result<(), Fault> {
+        let open = self.open()?;
+        let evidence = open.find_evidence(id)?;
+        let mut reader = open.vault.open_evidence(&evidence.object)?;
+        replace_file(path, |out| {
+            let mut sha256 = Sha256::new();
+            let mut piece = vec![0; PIECE];
+            loop {
+                match reader.read(&mut piece).map_err(reading)? {
+                    0 => break,
+                    read => {
+                        sha256.update(&piece[..read]);
+                        out.write_all(&piece[..read]).map_err(|error| Fault::from(&error))?;
+                    }
+                }
+            }
+            let verified = sha256.finalize().as_slice() == evidence.sha256;
+            if verified { Ok(()) } else { Err(Fault::EvidenceDamaged) }
+        })
+    }
+
+    /// Saves the sealed file as it is, and gives the key that opens it with any age program.
+    pub fn export_sealed(&self, id: &EvidenceId, path: &Path) -> Result<String, Fault> {
+        let open = self.open()?;
+        let evidence = open.find_evidence(id)?;
+        let (object, _) = open.vault.open_object(&evidence.object)?;
+        let mut front = object.take(evidence.sealed_size);
+        replace_file(path, |out| {
+            let copied = io::copy(&mut front, out).map_err(|error| Fault::from(&error))?;
+            if copied == evidence.sealed_size { Ok(()) } else { Err(Fault::EvidenceDamaged) }
+        })?;
+        Ok(evidence.key.expose_secret_str().to_owned())
+    }
+}
+
+impl Open {
+    fn find_evidence(&self, id: &EvidenceId) -> Result<Evidence, Fault> {
+        let incident = parse_report(&id.report)?;
+        let object = parse_object(&id.object)?;
+        let mut known = self.all_evidence(incident)?;
+        let at = known.iter().position(|(evidence, _)| evidence.object == object);
+        at.map(|at| known.swap_remove(at).0).ok_or(Fault::NoSuchEvidence)
+    }
+}
+
+/// A file that does not decrypt is damaged; one that cannot be read is another matter.
+fn reading(error: io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Fault::EvidenceDamaged,
+        _ => Fault::from(&error),
+    }
+}
+
+/// Writes beside `path`, syncs, and takes its place only when `write` succeeded.
+pub(crate) fn replace_file(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut name = path.file_name().ok_or(Fault::FileProblem)?.to_owned();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    let mut file = File::create(&part).map_err(|error| Fault::from(&error))?;
+    let written = write(&mut file)
+        .and_then(|()| file.sync_all().map_err(|error| Fault::from(&error)))
+        .and_then(|()| std::fs::rename(&part, path).map_err(|error| Fault::from(&error)));
+    if written.is_err() {
+        // The first fault is the one to tell.
+        let _ = std::fs::remove_file(&part);
+    }
+    written
+}
+
+pub(crate) fn parse_report(text: &str) -> Result<IncidentId, Fault> {
+    text.parse().map_err(|_| Fault::NoSuchReport)
+}
+
+fn parse_object(text: &str) -> Result<ObjectId, Fault> {
+    text.parse().map_err(|_| Fault::NoSuchEvidence)
+}
+
+pub(crate) fn evidence_view(evidence: &Evidence, present: bool) -> EvidenceView {
+    EvidenceView {
+        object: evidence.object.to_string(),
+        name: evidence.name.clone(),
+        media_type: evidence.media_type.clone(),
+        size: evidence.size,
+        sha256: data_encoding::HEXLOWER.encode(&evidence.sha256),
+        imported_at: evidence.imported_at.0,
+        present,
+    }
+}
+
+/// The type the screen goes by when choosing how to show a file. Told by the window or, failing
+/// that, by the name; the bytes are never guessed at.
+fn media_type<'a>(told: &'a str, name: &str) -> &'a str {
+    if !told.is_empty() {
+        return told;
+    }
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+    match extension.as_deref().unwrap_or_default() {
+        "jpg" | "jpeg" => "image/jpeg",
+        "png" => "image/png",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "heic" => "image/heic",
+        "mp4" | "m4v" => "video/mp4",
+        "mov" => "video/quicktime",
+        "webm" => "video/webm",
+        "3gp" => "video/3gpp",
+        "mp3" => "audio/mpeg",
+        "m4a" => "audio/mp4",
+        "ogg" | "opus" => "audio/ogg",
+        "wav" => "audio/wav",
+        "pdf" => "application/pdf",
+        "txt" | "log" | "md" => "text/plain",
+        "csv" => "text/csv",
+        _ => "application/octet-stream",
+    }
+}

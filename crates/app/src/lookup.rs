@@ -1,0 +1,177 @@
+//! Small things the vault keeps beside the reports, each under its own key, as JSON or CBOR.
+
+use data_encoding::HEXLOWER;
+use holdfast_record::Timestamp;
+use holdfast_sign::VerifyingKey;
+use holdfast_sync::{Endpoint, Outcome, SyncError};
+use holdfast_wire::{ReadCapability, SendCapability, ServerKey};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    bundle::ReplyAddress,
+    card::Card,
+    session::Open,
+    system,
+    view::{CreateVault, Fault, Settings},
+};
+
+/// A thing of which there is one in a vault.
+pub(crate) trait Kept: Serialize + DeserializeOwned {
+    const KEY: &'static str;
+}
+
+impl Kept for Settings {
+    const KEY: &'static str = "settings";
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { language: String::new(), auto_lock_minutes: 5 }
+    }
+}
+
+/// What a desk was told when its vault was made.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DeskSetup {
+    pub(crate) name: String,
+    pub(crate) endpoint: String,
+    pub(crate) admission: Option<String>,
+    /// The endpoint's receipt key, once it has been asked.
+    pub(crate) server_key: Option<[u8; 32]>,
+}
+
+impl Kept for DeskSetup {
+    const KEY: &'static str = "desk";
+}
+
+impl DeskSetup {
+    pub(crate) fn from_request(args: &CreateVault) -> Result<Self, Fault> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let endpoint = given(&args.endpoint).ok_or(Fault::BadRequest)?;
+        // Refuses an address that is neither HTTPS nor on this device, before a vault is made.
+        Endpoint::new(&endpoint, ServerKey([0; 32])).map_err(|error| Fault::from(&error))?;
+        Ok(Self {
+            name: given(&args.name).ok_or(Fault::BadRequest)?,
+            endpoint,
+            admission: given(&args.admission),
+            server_key: None,
+        })
+    }
+}
+
+/// The mailbox this vault reads: a desk's for reports, a reporter's for replies.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct OwnMailbox {
+    read: [u8; 32],
+    send: [u8; 32],
+    /// How far it has been read.
+    pub(crate) after: u64,
+}
+
+impl Kept for OwnMailbox {
+    const KEY: &'static str = "mailbox";
+}
+
+impl OwnMailbox {
+    pub(crate) fn read(&self) -> ReadCapability {
+        ReadCapability::from_bytes(self.read)
+    }
+
+    pub(crate) fn send(&self) -> SendCapability {
+        SendCapability::from_bytes(self.send)
+    }
+}
+
+/// The invite this vault joined by.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Joined {
+    pub(crate) invite: String,
+}
+
+impl Kept for Joined {
+    const KEY: &'static str = "joined";
+}
+
+/// When the endpoint last answered, and why it last did not.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct LastContact {
+    pub(crate) answered_at: Option<i64>,
+    pub(crate) fault: Option<Fault>,
+}
+
+impl Kept for LastContact {
+    const KEY: &'static str = "last_contact";
+}
+
+impl LastContact {
+    /// `before`, moved on by what a pass did.
+    pub(crate) fn after(before: Option<Self>, outcome: &Outcome, now: Timestamp) -> Self {
+        let silent = matches!(
+            outcome.fault,
+            Some(SyncError::Unreachable(_) | SyncError::Interrupted(_) | SyncError::Stalled | SyncError::Local(_))
+        );
+        let before = before.and_then(|before| before.answered_at);
+        Self {
+            answered_at: if silent { before } else { Some(now.0) },
+            fault: outcome.fault.as_ref().map(Fault::from),
+        }
+    }
+}
+
+impl Open {
+    pub(crate) fn kept<T: Kept>(&self) -> Result<Option<T>, Fault> {
+        let bytes = self.vault.setting(T::KEY)?;
+        bytes.map(|bytes| serde_json::from_slice(&bytes).map_err(|_| Fault::StoreDamaged)).transpose()
+    }
+
+    pub(crate) fn keep<T: Kept>(&self, value: &T) -> Result<(), Fault> {
+        let bytes = serde_json::to_vec(value).map_err(|_| Fault::Internal)?;
+        Ok(self.vault.set_setting(T::KEY, &bytes)?)
+    }
+
+    pub(crate) fn settings(&self) -> Result<Settings, Fault> {
+        Ok(self.kept()?.unwrap_or_default())
+    }
+
+    /// This vault's mailbox, made the first time it is asked for.
+    pub(crate) fn mailbox(&self) -> Result<OwnMailbox, Fault> {
+        if let Some(mailbox) = self.kept()? {
+            return Ok(mailbox);
+        }
+        let (read, send) = (
+            ReadCapability::make(&mut system::rng()),
+            SendCapability::make(&mut system::rng()),
+        );
+        let mailbox =
+            OwnMailbox { read: *read.expose_bytes(), send: *send.expose_bytes(), after: 0 };
+        self.keep(&mailbox)?;
+        Ok(mailbox)
+    }
+
+    /// Keeps where a sender wants to be answered; the latest word counts.
+    pub(crate) fn keep_reply_address(
+        &self,
+        sender: &VerifyingKey,
+        address: &ReplyAddress,
+    ) -> Result<(), Fault> {
+        Ok(self.vault.set_setting(&reply_key(sender.as_bytes()), &address.to_bytes()?)?)
+    }
+
+    /// Where a sender wants to be answered.
+    pub(crate) fn reply_address(&self, sender: &[u8; 32]) -> Result<Option<ReplyAddress>, Fault> {
+        let kept = self.vault.setting(&reply_key(sender))?;
+        Ok(kept.as_deref().and_then(ReplyAddress::from_bytes))
+    }
+
+    /// The coalition this vault joined, or, at a desk that has been to its endpoint, is.
+    pub(crate) fn card(&self) -> Result<Option<Card>, Fault> {
+        if let Some(joined) = self.kept::<Joined>()? {
+            return Card::from_invite(&joined.invite).map(Some).map_err(|_| Fault::StoreDamaged);
+        }
+        self.kept::<DeskSetup>()?.map_or(Ok(None), |desk| self.own_card(&desk))
+    }
+}
+
+fn reply_key(sender: &[u8; 32]) -> String {
+    format!("reply/{}", HEXLOWER.encode(sender))
+}

@@ -1,0 +1,350 @@
+//! Reports: written as a draft, signed into entries, listed, searched, shown.
+
+use holdfast_record::{
+    DeviceId, Entry, Evidence, Incident, IncidentId, Statement, Vocabulary, purpose,
+};
+use holdfast_vault::{DraftRow, IncidentRow, ListQuery, Role};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    App, Notice,
+    evidence::{evidence_view, parse_report},
+    session::Open,
+    summary, system,
+    view::{
+        DeliveryState, DraftView, HistoryLine, KindFamily, Language, ListReports, NoteView,
+        ReportFields, ReportId, ReportList, ReportSummary, ReportView, SaveDraft, Saved, Term,
+        VocabularyView,
+    },
+    view::Fault,
+};
+
+/// A page of the list, when the window does not say.
+const PAGE: u32 = 50;
+
+/// So much of the narrative stands for a title.
+const TITLE: usize = 90;
+
+/// What a draft row holds: what is written, and, in a change, what it was before.
+#[derive(Serialize, Deserialize)]
+struct Draft {
+    fields: ReportFields,
+    before: Option<ReportFields>,
+}
+
+impl App {
+    /// A page of reports, newest first, searched by the words of `query`.
+    pub fn list_reports(&self, args: ListReports) -> Result<ReportList, Fault> {
+        let open = self.open()?;
+        let limit = if args.limit == 0 { PAGE } else { args.limit };
+        let page =
+            open.vault.list(&ListQuery { text: args.query, limit, offset: args.offset })?;
+        let items = page.rows.into_iter().map(|row| open.row_view(row)).collect();
+        Ok(ReportList { total: u32::try_from(page.total).unwrap_or(u32::MAX), items })
+    }
+
+    /// One report in full.
+    pub fn report(&self, args: ReportId) -> Result<ReportView, Fault> {
+        self.open()?.report_view(parse_report(&args.report)?)
+    }
+
+    /// Begins a report. Nothing is kept until something is written or attached.
+    pub fn new_draft(&self, (): ()) -> Result<DraftView, Fault> {
+        let open = self.open()?;
+        let incident = IncidentId::make(&mut system::rng());
+        let draft = Draft { fields: ReportFields::default(), before: None };
+        open.keep_draft(incident, &draft, self.now().0)?;
+        open.draft_view(incident)
+    }
+
+    /// Goes on with a draft.
+    pub fn open_draft(&self, args: ReportId) -> Result<DraftView, Fault> {
+        self.open()?.draft_view(parse_report(&args.report)?)
+    }
+
+    /// Begins to change a report that is saved, or goes on with a change begun before.
+    pub fn edit_report(&self, args: ReportId) -> Result<DraftView, Fault> {
+        let open = self.open()?;
+        let incident = parse_report(&args.report)?;
+        if open.vault.draft(incident)?.is_none() {
+            let fields = summary::fields_of(&open.incident(incident)?);
+            let draft = Draft { before: Some(fields.clone()), fields };
+            open.keep_draft(incident, &draft, self.now().0)?;
+            self.tell(Notice::Changed);
+        }
+        open.draft_view(incident)
+    }
+
+    /// Keeps what is written so far: when this answers, it is synced to the disk.
+    pub fn save_draft(&self, args: SaveDraft) -> Result<Saved, Fault> {
+        let open = self.open()?;
+        let incident = parse_report(&args.report)?;
+        let (draft, _) = open.draft(incident)?.ok_or(Fault::NoSuchReport)?;
+        let saved_at = self.now().0;
+        open.keep_draft(incident, &Draft { fields: args.fields, ..draft }, saved_at)?;
+        self.tell(Notice::Changed);
+        Ok(Saved { saved_at })
+    }
+
+    /// Signs what is written: the draft becomes entries and cannot be altered any more, only added to.
+    pub fn finish_draft(&self, args: ReportId) -> Result<ReportView, Fault> {
+        let open = self.open()?;
+        let id = parse_report(&args.report)?;
+        let (draft, _) = open.draft(id)?.ok_or(Fault::NoSuchReport)?;
+        let incident = open.vault.incident(id)?;
+        let loose = open.vault.loose_evidence(id)?;
+
+        let before = draft.before.unwrap_or_default();
+        let mut statements = summary::changes(&before, &draft.fields, incident.as_ref());
+        statements.extend(loose.into_iter().map(Statement::EvidenceAdded));
+        if incident.is_none() {
+            if statements.is_empty() {
+                return Err(Fault::NothingWritten);
+            }
+            statements.insert(0, Statement::Created);
+        }
+        if statements.iter().any(|statement| !statement.fits()) {
+            return Err(Fault::TooLarge { most: holdfast_record::ENVELOPE_LIMIT as u64 });
+        }
+        let heads = incident.map(|incident| incident.heads).unwrap_or_default();
+        let entries = open.chain(id, &heads, &statements, self.now());
+        open.vault.finish_draft(id, &entries)?;
+        self.tell(Notice::Changed);
+        open.report_view(id)
+    }
+
+    /// Throws a draft away, with evidence no entry names yet.
+    pub fn discard_draft(&self, args: ReportId) -> Result<(), Fault> {
+        self.open()?.vault.discard_draft(parse_report(&args.report)?)?;
+        self.tell(Notice::Changed);
+        Ok(())
+    }
+
+    /// The vocabularies in one language.
+    pub fn vocabulary(&self, args: Language) -> Result<VocabularyView, Fault> {
+        let lang = args.language.as_str();
+        let shared = Vocabulary::shared();
+        let terms = |terms: &[holdfast_record::Term]| {
+            let term = |term: &holdfast_record::Term| Term {
+                code: term.code.clone(),
+                label: term.labels.label(lang).to_owned(),
+            };
+            terms.iter().map(term).collect()
+        };
+        let families = shared.families.iter().map(|family| KindFamily {
+            code: family.code.clone(),
+            label: family.labels.label(lang).to_owned(),
+            kinds: family
+                .kinds
+                .iter()
+                .map(|kind| Term {
+                    code: kind.code.clone(),
+                    label: kind.labels.label(lang).to_owned(),
+                })
+                .collect(),
+        });
+        Ok(VocabularyView {
+            families: families.collect(),
+            affected: terms(&shared.affected),
+            sources: terms(&shared.sources),
+        })
+    }
+}
+
+impl Open {
+    pub(crate) fn me(&self) -> DeviceId {
+        DeviceId::of(self.vault.signing_key())
+    }
+
+    pub(crate) fn incident(&self, id: IncidentId) -> Result<Incident, Fault> {
+        self.vault.incident(id)?.ok_or(Fault::NoSuchReport)
+    }
+
+    /// Refuses an id that is neither a report nor a draft.
+    pub(crate) fn require_report(&self, id: IncidentId) -> Result<(), Fault> {
+        let known = self.vault.draft(id)?.is_some() || self.vault.incident(id)?.is_some();
+        if known { Ok(()) } else { Err(Fault::NoSuchReport) }
+    }
+
+    /// Signs statements one after another, the first upon `heads`.
+    pub(crate) fn chain(
+        &self,
+        id: IncidentId,
+        heads: &[holdfast_record::EntryHash],
+        statements: &[Statement],
+        now: holdfast_record::Timestamp,
+    ) -> Vec<Entry> {
+        let mut parents = heads.to_vec();
+        let key = self.vault.signing_key();
+        let sign = |statement| {
+            let entry = Entry::make(key, id, &parents, now, statement, &mut system::rng());
+            parents = vec![entry.hash()];
+            entry
+        };
+        statements.iter().map(sign).collect()
+    }
+
+    fn draft(&self, id: IncidentId) -> Result<Option<(Draft, i64)>, Fault> {
+        let row = self.vault.draft(id)?;
+        row.map(|row| {
+            let draft = serde_json::from_slice(&row.body).map_err(|_| Fault::StoreDamaged)?;
+            Ok((draft, row.saved_at.0))
+        })
+        .transpose()
+    }
+
+    fn keep_draft(&self, id: IncidentId, draft: &Draft, saved_at: i64) -> Result<(), Fault> {
+        let row = DraftRow {
+            body: serde_json::to_vec(draft).map_err(|_| Fault::Internal)?,
+            title: title(&draft.fields.narrative),
+            search_text: summary::searchable(&draft.fields),
+            saved_at: holdfast_record::Timestamp(saved_at),
+        };
+        Ok(self.vault.save_draft(id, &row)?)
+    }
+
+    pub(crate) fn draft_view(&self, id: IncidentId) -> Result<DraftView, Fault> {
+        let (draft, saved_at) = self.draft(id)?.ok_or(Fault::NoSuchReport)?;
+        let written = draft.fields != ReportFields::default();
+        Ok(DraftView {
+            report: id.to_string(),
+            evidence: self.all_evidence(id)?.iter().map(|(e, here)| evidence_view(e, *here)).collect(),
+            is_new: draft.before.is_none(),
+            saved_at: written.then_some(saved_at),
+            fields: draft.fields,
+        })
+    }
+
+    /// Evidence that entries name and evidence that only a draft has, each with whether its bytes
+    /// are here.
+    pub(crate) fn all_evidence(&self, id: IncidentId) -> Result<Vec<(Evidence, bool)>, Fault> {
+        let named = self.vault.incident(id)?.map(|incident| incident.evidence).unwrap_or_default();
+        let named = named.into_iter().map(|(_, evidence)| evidence);
+        named
+            .chain(self.vault.loose_evidence(id)?)
+            .map(|evidence| {
+                let here = self.vault.has_object(&evidence.object)?;
+                Ok((evidence, here))
+            })
+            .collect()
+    }
+
+    pub(crate) fn report_view(&self, id: IncidentId) -> Result<ReportView, Fault> {
+        let incident = self.incident(id)?;
+        let me = self.me();
+        let row = self.vault.row(id)?.ok_or(Fault::NoSuchReport)?;
+        let coalition = self.card()?.map(|card| card.coalition.to_string());
+        let remark = |remark: &holdfast_record::Remark, answer| NoteView {
+            text: remark.text.clone(),
+            mine: remark.author == me,
+            answer,
+            made_at: remark.made_at.0,
+        };
+        let notes = incident.notes.iter().map(|note| remark(note, false));
+        let mut notes: Vec<NoteView> =
+            notes.chain(incident.answers.iter().map(|answer| remark(answer, true))).collect();
+        notes.sort_by_key(|note| note.made_at);
+        Ok(ReportView {
+            report: id.to_string(),
+            fields: summary::fields_of(&incident),
+            conflicts: summary::conflicts_of(&incident),
+            evidence: self.all_evidence(id)?.iter().map(|(e, here)| evidence_view(e, *here)).collect(),
+            state: state_of(&row),
+            changed_since_handed_over: self.changed_since_handed_over(&incident)?,
+            consent_given: coalition
+                .is_some_and(|coalition| incident.consents(purpose::COALITION, &coalition)),
+            notes,
+            history: self.history(id, &incident)?,
+            missing_entries: u32::try_from(incident.missing.len()).unwrap_or(u32::MAX),
+            has_draft: row.has_draft,
+        })
+    }
+
+    fn history(&self, id: IncidentId, incident: &Incident) -> Result<Vec<HistoryLine>, Fault> {
+        let entries = self.vault.entries(id)?;
+        let by_hash: std::collections::HashMap<_, _> =
+            entries.iter().map(|entry| (entry.hash(), entry)).collect();
+        let lines = incident.history.iter().filter_map(|hash| by_hash.get(hash)).map(|entry| {
+            HistoryLine {
+                entry: entry.hash().to_string(),
+                what: what(entry.statement()).to_owned(),
+                mine: entry.author() == self.me(),
+                made_at: entry.made_at().0,
+            }
+        });
+        Ok(lines.collect())
+    }
+
+    /// Whether entries of substance were added after the last hand-over.
+    fn changed_since_handed_over(&self, incident: &Incident) -> Result<bool, Fault> {
+        let Some(last) = incident.handed_over.iter().rfind(|h| h.author == self.me()) else {
+            return Ok(false);
+        };
+        let entries = self.vault.entries(incident.id)?;
+        let position = |hash| incident.history.iter().position(|known| *known == hash);
+        let after = position(last.entry);
+        Ok(entries.iter().any(|entry| {
+            let substance = matches!(
+                entry.statement(),
+                Some(Statement::FieldSet { .. } | Statement::EvidenceAdded(_) | Statement::Note { .. })
+            );
+            entry.author() == self.me() && substance && position(entry.hash()) > after
+        }))
+    }
+
+    fn row_view(&self, row: IncidentRow) -> ReportSummary {
+        ReportSummary {
+            report: row.incident.to_string(),
+            state: state_of(&row),
+            unread: self.vault.role() == Role::Desk && row.handed_over && !row.opened,
+            title: row.title,
+            kinds: row.kinds,
+            when: row.when.as_ref().and_then(summary::when_view),
+            place: row.place.as_ref().and_then(summary::place_view),
+            evidence: u32::try_from(row.evidence).unwrap_or(u32::MAX),
+            urgent: row.urgent,
+            changed_at: row.changed_at.0,
+        }
+    }
+}
+
+/// Where a report stands. Handed over and nothing waiting: every piece has its verified receipt,
+/// or, at a desk, has come in.
+fn state_of(row: &IncidentRow) -> DeliveryState {
+    match row {
+        row if row.is_new => DeliveryState::Draft,
+        row if row.answered => DeliveryState::Answered,
+        row if row.opened => DeliveryState::Read,
+        row if row.handed_over && row.waiting > 0 => DeliveryState::Waiting,
+        row if row.handed_over => DeliveryState::Held,
+        _ => DeliveryState::Saved,
+    }
+}
+
+/// The first line of a narrative, cut at a word.
+fn title(narrative: &str) -> String {
+    let line = narrative.trim().lines().next().unwrap_or_default();
+    match line.char_indices().nth(TITLE) {
+        None => line.to_owned(),
+        Some((end, _)) => {
+            let cut = line[..end].rsplit_once(char::is_whitespace).map_or(&line[..end], |(head, _)| head);
+            format!("{cut}…")
+        }
+    }
+}
+
+fn what(statement: Option<&Statement>) -> &'static str {
+    match statement {
+        None => "forgotten",
+        Some(Statement::Created) => "created",
+        Some(Statement::FieldSet { .. }) => "field_set",
+        Some(Statement::EvidenceAdded(_)) => "evidence_added",
+        Some(Statement::Note { .. }) => "note",
+        Some(Statement::ConsentGiven { .. }) => "consent_given",
+        Some(Statement::ConsentWithdrawn { .. }) => "consent_withdrawn",
+        Some(Statement::HandedOver { .. }) => "handed_over",
+        Some(Statement::Opened) => "opened",
+        Some(Statement::Answered { .. }) => "answered",
+        Some(_) => "unknown",
+    }
+}

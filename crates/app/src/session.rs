@@ -1,0 +1,209 @@
+//! A vault that is closed or open, and who is told when something changes.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, atomic::AtomicU32},
+};
+
+use holdfast_record::Timestamp;
+use holdfast_sync::Client;
+use holdfast_vault::{Create, KdfCost, Passphrase, Presence, Role, Vault};
+use tokio::sync::Notify;
+
+use crate::{
+    evidence::OpenImport,
+    lookup,
+    system,
+    view::{AppState, CreateVault, Fault, PanicReport, Phase, RoleView, Settings, Unlock},
+};
+
+/// Shorter passphrases are refused when a vault is made.
+const LEAST_PASSPHRASE: u32 = 10;
+
+/// How much work a passphrase costs, for whoever has to guess it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cost {
+    /// About one second on this device.
+    #[default]
+    Device,
+    /// The least that is allowed anywhere: 64 MiB, three passes.
+    Floor,
+}
+
+/// What the shell tells its window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Something in the vault changed.
+    Changed,
+    /// Delivery went on.
+    Delivery,
+    /// The vault was closed.
+    Locked,
+}
+
+/// All of Holdfast without a screen. Cheap to clone; clones are the same app.
+#[derive(Clone)]
+pub struct App(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    directory: PathBuf,
+    open: RwLock<Option<Arc<Open>>>,
+    tell: Box<dyn Fn(Notice) + Send + Sync>,
+    /// Wakes delivery when something was handed over or the vault opened.
+    pub(crate) wake: Arc<Notify>,
+    pub(crate) client: OnceLock<Client>,
+    /// How many bundles were taken in since the program began.
+    pub(crate) bundles: AtomicU32,
+}
+
+/// What exists only while the vault is open.
+pub(crate) struct Open {
+    pub(crate) vault: Vault,
+    pub(crate) imports: Mutex<HashMap<u32, OpenImport>>,
+}
+
+impl App {
+    /// An app whose vault lies, or will lie, in `directory`. `tell` is called from any thread.
+    pub fn new(directory: PathBuf, tell: impl Fn(Notice) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Inner {
+            directory,
+            open: RwLock::new(None),
+            tell: Box::new(tell),
+            wake: Arc::new(Notify::new()),
+            client: OnceLock::new(),
+            bundles: AtomicU32::new(0),
+        }))
+    }
+
+    pub(crate) fn tell(&self, notice: Notice) {
+        (self.0.tell)(notice);
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        &self.0.directory
+    }
+
+    /// The open vault.
+    pub(crate) fn open(&self) -> Result<Arc<Open>, Fault> {
+        let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.clone().ok_or(Fault::Locked)
+    }
+
+    fn set_open(&self, vault: Option<Vault>) -> Option<Arc<Open>> {
+        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
+        let new = vault.map(|vault| Arc::new(Open { vault, imports: Mutex::default() }));
+        std::mem::replace(&mut open, new)
+    }
+
+    /// Where the app stands.
+    pub fn state(&self, (): ()) -> Result<AppState, Fault> {
+        let Ok(open) = self.open() else {
+            let phase = match holdfast_vault::presence(self.directory()) {
+                Presence::None => Phase::NoVault,
+                // A wipe that was cut short is finished by the next try to open.
+                _ => Phase::Locked,
+            };
+            return Ok(AppState { phase, role: None, coalition: None, settings: Settings::default() });
+        };
+        Ok(AppState {
+            phase: Phase::Open,
+            role: Some(role_view(open.vault.role())),
+            coalition: open.card()?.map(|card| card.view()),
+            settings: open.settings()?,
+        })
+    }
+
+    /// Makes a vault and opens it. A passphrase costs about a second on this device.
+    pub fn create_vault(&self, args: CreateVault) -> Result<AppState, Fault> {
+        self.create_vault_at(args, Cost::Device)
+    }
+
+    /// Makes a vault whose passphrase costs as much as `cost` says.
+    pub fn create_vault_at(&self, args: CreateVault, cost: Cost) -> Result<AppState, Fault> {
+        if args.passphrase.chars().count() < LEAST_PASSPHRASE as usize {
+            return Err(Fault::PassphraseTooShort { least: LEAST_PASSPHRASE });
+        }
+        let desk = match args.role {
+            RoleView::Desk => Some(lookup::DeskSetup::from_request(&args)?),
+            _ => None,
+        };
+        let create = Create {
+            role: match args.role {
+                RoleView::Reporter => Role::Reporter,
+                RoleView::Lawyer => Role::Lawyer,
+                RoleView::Desk => Role::Desk,
+            },
+            cost: match cost {
+                Cost::Device => KdfCost::Device,
+                Cost::Floor => KdfCost::Floor,
+            },
+            now: system::now(),
+        };
+        let passphrase = Passphrase::new(args.passphrase);
+        let vault = Vault::create(self.directory(), &passphrase, create, &mut system::rng())?;
+        self.set_open(Some(vault));
+        if let Some(desk) = desk {
+            self.open()?.keep(&desk)?;
+        }
+        self.opened()
+    }
+
+    /// Opens the vault. The answer takes as long for a wrong passphrase as for the right one.
+    pub fn unlock(&self, args: Unlock) -> Result<AppState, Fault> {
+        if self.open().is_ok() {
+            return self.state(());
+        }
+        let passphrase = Passphrase::new(args.passphrase);
+        let vault = Vault::open(self.directory(), &passphrase)?;
+        self.set_open(Some(vault));
+        self.opened()
+    }
+
+    fn opened(&self) -> Result<AppState, Fault> {
+        self.0.wake.notify_one();
+        self.tell(Notice::Changed);
+        self.state(())
+    }
+
+    /// Closes the vault. Imports under way are given up; drafts are kept.
+    pub fn lock(&self, (): ()) -> Result<AppState, Fault> {
+        self.close();
+        self.state(())
+    }
+
+    /// Closes the vault if it is open, when the program ends.
+    pub fn close(&self) {
+        if self.set_open(None).is_some() {
+            self.tell(Notice::Locked);
+        }
+    }
+
+    /// Destroys the keys first, then everything else (I-12). Needs no passphrase and asks nothing.
+    pub fn panic(&self, (): ()) -> Result<PanicReport, Fault> {
+        // The files go first; closing takes its time.
+        let report = holdfast_vault::panic(self.directory());
+        self.close();
+        let report = report?;
+        Ok(PanicReport { keys_gone: report.keys_gone, all_gone: report.all_gone })
+    }
+
+    /// Keeps what the person has chosen.
+    pub fn set_settings(&self, settings: Settings) -> Result<Settings, Fault> {
+        self.open()?.keep(&settings)?;
+        Ok(settings)
+    }
+
+    /// The time, as this device has it.
+    pub(crate) fn now(&self) -> Timestamp {
+        system::now()
+    }
+}
+
+fn role_view(role: Role) -> RoleView {
+    match role {
+        Role::Reporter => RoleView::Reporter,
+        Role::Lawyer => RoleView::Lawyer,
+        Role::Desk => RoleView::Desk,
+    }
+}

@@ -1,0 +1,223 @@
+//! What delivery is given and what it gives back: the vault's outbox and mailbox, as `sync` sees
+//! them. Ciphertext, sizes and capabilities pass here, nothing else (I-18).
+
+use std::sync::Arc;
+
+use holdfast_record::ObjectId as RecordObject;
+use holdfast_sync::{
+    Arriving, Endpoint, Inbox, LocalFault, Mailbox, Outbox, Outcome, ReadSeek, Retry, SyncError,
+    Ticket,
+};
+use holdfast_wire::{
+    AdmissionToken, MailboxId, ObjectId, SendCapability, SendHash, ServerKey, UploadId,
+};
+use holdfast_vault::OutboxRow;
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use crate::{App, Notice, card::Card, lookup::LastContact, session::Open, view::Fault};
+
+/// Where an object goes, as the outbox keeps it.
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Destination {
+    #[n(0)]
+    address: String,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    server_key: [u8; 32],
+    #[cbor(n(2), with = "minicbor::bytes")]
+    mailbox: [u8; 16],
+    #[cbor(n(3), with = "minicbor::bytes")]
+    send: [u8; 32],
+}
+
+/// The outbox's bytes for a mailbox on the card's endpoint.
+pub(crate) fn destination(
+    card: &Card,
+    mailbox: &MailboxId,
+    send: &SendCapability,
+) -> Result<Vec<u8>, Fault> {
+    minicbor::to_vec(Destination {
+        address: card.endpoint_address().to_owned(),
+        server_key: card.server_key.0,
+        mailbox: mailbox.0,
+        send: *send.expose_bytes(),
+    })
+    .map_err(|_| Fault::Internal)
+}
+
+/// Which mailbox an outbox row is for; a courier file names it.
+pub(crate) fn mailbox_of(destination: &[u8]) -> Result<MailboxId, Fault> {
+    let destination: Destination =
+        minicbor::decode(destination).map_err(|_| Fault::StoreDamaged)?;
+    Ok(MailboxId(destination.mailbox))
+}
+
+/// Whose receipts an outbox row expects.
+pub(crate) fn server_key_of(destination: &[u8]) -> Result<ServerKey, Fault> {
+    let destination: Destination =
+        minicbor::decode(destination).map_err(|_| Fault::StoreDamaged)?;
+    Ok(ServerKey(destination.server_key))
+}
+
+/// Why an object does not go, as the outbox keeps it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Stuck {
+    pub(crate) fault: Fault,
+    /// Trying again does not help; somebody has to do something.
+    never: bool,
+}
+
+impl Stuck {
+    pub(crate) fn of(row: &OutboxRow) -> Option<Self> {
+        row.fault.as_deref().and_then(|stuck| serde_json::from_str(stuck).ok())
+    }
+}
+
+/// Serves delivery from whichever vault is open at the moment; while none is, says so.
+pub(crate) struct Transport(pub(crate) App);
+
+impl Transport {
+    fn open(&self) -> Result<Arc<Open>, LocalFault> {
+        self.0.open().map_err(LocalFault::from)
+    }
+}
+
+fn record_id(object: &ObjectId) -> RecordObject {
+    RecordObject::from_bytes(object.0)
+}
+
+fn fault<E: Into<Fault>>(error: E) -> LocalFault {
+    error.into().into()
+}
+
+impl Outbox for Transport {
+    fn waiting(&self) -> Result<Vec<Ticket>, LocalFault> {
+        let open = self.open()?;
+        let rows = open.vault.outbox().map_err(fault)?;
+        let hopeful = rows.into_iter().filter(|row| !Stuck::of(row).is_some_and(|stuck| stuck.never));
+        let tickets = hopeful.map(|row| {
+            let to: Destination = minicbor::decode(&row.item.destination)
+                .map_err(|_| LocalFault::from(Fault::StoreDamaged))?;
+            let endpoint = Endpoint::new(&to.address, ServerKey(to.server_key))
+                .map_err(|error| LocalFault::from(Fault::from(&error)))?;
+            let upload = row.upload.as_deref().and_then(|upload| upload.try_into().ok());
+            Ok(Ticket {
+                endpoint,
+                mailbox: MailboxId(to.mailbox),
+                send: SendCapability::from_bytes(to.send),
+                object: ObjectId(*row.item.object.as_bytes()),
+                size: row.item.size,
+                upload: upload.map(UploadId),
+            })
+        });
+        tickets.collect()
+    }
+
+    fn open(&self, object: &ObjectId) -> Result<Box<dyn ReadSeek + Send>, LocalFault> {
+        let (file, _) = Transport::open(self)?.vault.open_object(&record_id(object)).map_err(fault)?;
+        Ok(Box::new(file))
+    }
+
+    fn uploading(&self, object: &ObjectId, upload: &UploadId, sent: u64) -> Result<(), LocalFault> {
+        let open = Transport::open(self)?;
+        open.vault.note_progress(&record_id(object), sent, Some(&upload.0)).map_err(fault)?;
+        self.0.tell(Notice::Delivery);
+        Ok(())
+    }
+
+    fn held(&self, object: &ObjectId, receipt: &[u8]) -> Result<(), LocalFault> {
+        let open = Transport::open(self)?;
+        open.vault.hold(&record_id(object), receipt, self.0.now()).map_err(fault)?;
+        self.0.tell(Notice::Delivery);
+        Ok(())
+    }
+
+    fn stuck(&self, object: &ObjectId, why: &SyncError) -> Result<(), LocalFault> {
+        let stuck = Stuck { fault: why.into(), never: why.retry() == Retry::Never };
+        let stuck = serde_json::to_string(&stuck).map_err(LocalFault::other)?;
+        Transport::open(self)?.vault.fail(&record_id(object), &stuck).map_err(fault)?;
+        self.0.tell(Notice::Delivery);
+        Ok(())
+    }
+
+    fn passed(&self, outcome: &Outcome) {
+        // A vault that was locked meanwhile shows nothing, and a note of the time is no promise.
+        if let Ok(open) = self.0.open() {
+            let before = open.kept().ok().flatten();
+            let _ = open.keep(&LastContact::after(before, outcome, self.0.now()));
+        }
+        self.0.tell(Notice::Delivery);
+    }
+}
+
+impl Inbox for Transport {
+    fn mailboxes(&self) -> Result<Vec<Mailbox>, LocalFault> {
+        let open = Transport::open(self)?;
+        let Some(card) = open.card().map_err(fault)? else { return Ok(vec![]) };
+        let own = open.mailbox().map_err(fault)?;
+        Ok(vec![Mailbox {
+            endpoint: card.endpoint().map_err(fault)?,
+            read: own.read(),
+            send_hash: SendHash::of(&own.send()),
+            admission: card.admission.as_deref().and_then(|token| AdmissionToken::from_text(token).ok()),
+            after: own.after,
+        }])
+    }
+
+    fn has(&self, object: &ObjectId) -> Result<bool, LocalFault> {
+        let open = Transport::open(self)?;
+        let object = record_id(object);
+        let here = open.vault.has_object(&object).map_err(fault)?;
+        if here {
+            // It may have come in just before the power went, and not been opened yet.
+            self.0.take_in(&open, &object).map_err(fault)?;
+        }
+        Ok(here)
+    }
+
+    fn arriving(&self, object: &ObjectId, size: u64) -> Result<Box<dyn Arriving>, LocalFault> {
+        let open = Transport::open(self)?;
+        let object = record_id(object);
+        let arriving = open.vault.begin_object(object, size).map_err(fault)?;
+        Ok(Box::new(Incoming { app: self.0.clone(), open, object, arriving }))
+    }
+
+    fn advanced(&self, mailbox: &MailboxId, after: u64) -> Result<(), LocalFault> {
+        let open = Transport::open(self)?;
+        let mut own = open.mailbox().map_err(fault)?;
+        if MailboxId::of(&own.read()) == *mailbox {
+            own.after = after;
+            open.keep(&own).map_err(fault)?;
+        }
+        Ok(())
+    }
+}
+
+/// An object on its way into the vault; opened as soon as it is whole.
+struct Incoming {
+    app: App,
+    open: Arc<Open>,
+    object: RecordObject,
+    arriving: holdfast_vault::Arriving,
+}
+
+impl Arriving for Incoming {
+    fn offset(&self) -> u64 {
+        self.arriving.offset()
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<(), LocalFault> {
+        self.arriving.append(bytes).map_err(fault)
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), LocalFault> {
+        self.arriving.finish().map_err(fault)?;
+        self.app.take_in(&self.open, &self.object).map_err(fault)?;
+        Ok(())
+    }
+
+    fn discard(self: Box<Self>) -> Result<(), LocalFault> {
+        self.arriving.discard().map_err(fault)
+    }
+}

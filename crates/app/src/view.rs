@@ -1,0 +1,618 @@
+//! What the shells show: plain data, ready for a screen or for `--json`.
+//!
+//! Every type here is written once in Rust and given to the window as a TypeScript type (see
+//! [`crate::surface`]). Codes are stable; words come from the Fluent catalogues. Times are
+//! milliseconds since the Unix epoch; sizes are bytes; identifiers are lower-case hexadecimal.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What this vault is for. It changes what the screens lead with, not the code underneath.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleView {
+    /// Writes reports.
+    Reporter,
+    /// Attaches evidence to cases.
+    Lawyer,
+    /// Receives reports for a coalition.
+    Desk,
+}
+
+/// Where the app stands: which first screen to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// There is no vault on this device.
+    NoVault,
+    /// A vault is there and closed.
+    Locked,
+    /// A vault is open.
+    Open,
+}
+
+/// The state of the whole app, enough to choose the first screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AppState {
+    /// Which first screen to show.
+    pub phase: Phase,
+    /// The open vault's role.
+    pub role: Option<RoleView>,
+    /// The coalition this vault sends to (reporter, lawyer) or is (desk).
+    pub coalition: Option<CoalitionView>,
+    /// What the person has chosen; defaults while locked.
+    pub settings: Settings,
+}
+
+/// What a person can set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Settings {
+    /// Language of the screens, BCP 47: `en` or `ru`; empty follows the device.
+    pub language: String,
+    /// Minutes without a touch before the vault locks itself; 0 is never.
+    pub auto_lock_minutes: u32,
+}
+
+/// A coalition as a person checks it before trusting it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CoalitionView {
+    /// The name the coalition gives itself.
+    pub name: String,
+    /// Five groups of five digits, to compare by voice.
+    pub fingerprint: String,
+    /// Addresses of its endpoint.
+    pub endpoints: Vec<String>,
+}
+
+/// Makes a vault.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct CreateVault {
+    /// The passphrase.
+    pub passphrase: String,
+    /// What the vault is for.
+    pub role: RoleView,
+    /// For a desk: the coalition's name.
+    pub name: Option<String>,
+    /// For a desk: the endpoint's address.
+    pub endpoint: Option<String>,
+    /// For a desk on an endpoint that asks for one: the admission token its operator gave.
+    pub admission: Option<String>,
+}
+
+/// Opens the vault.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct Unlock {
+    /// The passphrase.
+    pub passphrase: String,
+}
+
+/// The one vocabulary of state, for a report and for each thing on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Being written; only on this device.
+    Draft,
+    /// Finished and kept on this device; nobody else has it.
+    Saved,
+    /// Sealed for the coalition, not yet confirmed.
+    Waiting,
+    /// The endpoint signed that it holds every piece.
+    Held,
+    /// The desk signed that it opened and read it.
+    Read,
+    /// The desk answered.
+    Answered,
+}
+
+/// How exactly a moment is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PrecisionView {
+    /// To the minute.
+    Exact,
+    /// The day.
+    Day,
+    /// The month.
+    Month,
+    /// The year.
+    Year,
+    /// Between two dates.
+    Range,
+    /// Not known.
+    Unknown,
+}
+
+/// When it happened, as precisely as it is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WhenView {
+    /// How exactly it is known.
+    pub precision: PrecisionView,
+    /// Start, ISO 8601 cut to the precision: `2026-03-12T21:40`, `2026-03-12`, `2026-03`, `2026`.
+    pub from: Option<String>,
+    /// End, for a range.
+    pub to: Option<String>,
+    /// Offset from UTC of an exact time, `+05:00`.
+    pub zone: Option<String>,
+}
+
+/// Where it happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PlaceView {
+    /// In the person's own words.
+    pub text: String,
+    /// ISO 3166-1 alpha-2, upper case.
+    pub country: Option<String>,
+}
+
+/// What a person writes: everything optional, narrative first. A draft and an edit carry it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ReportFields {
+    /// What happened, in the person's own words.
+    pub narrative: String,
+    /// Language of the narrative, BCP 47.
+    pub language: Option<String>,
+    /// Kinds of incident, codes of the vocabulary.
+    pub kinds: Vec<String>,
+    /// When.
+    pub when: Option<WhenView>,
+    /// Where.
+    pub place: Option<PlaceView>,
+    /// Who is hit, codes.
+    pub affected: Vec<String>,
+    /// Who does it, codes.
+    pub sources: Vec<String>,
+    /// Help is needed now.
+    pub urgent: bool,
+}
+
+/// Which report a command is about.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReportId {
+    /// The report.
+    pub report: String,
+}
+
+/// Autosaves a draft.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SaveDraft {
+    /// The report the draft belongs to.
+    pub report: String,
+    /// All that is written so far.
+    pub fields: ReportFields,
+}
+
+/// A draft as the writing screen needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DraftView {
+    /// The report it will be, or already is when this is an edit.
+    pub report: String,
+    /// What is written.
+    pub fields: ReportFields,
+    /// Evidence already attached.
+    pub evidence: Vec<EvidenceView>,
+    /// Whether finishing makes a new report (false: changes one that is saved).
+    pub is_new: bool,
+    /// When it was last kept, if it was.
+    pub saved_at: Option<i64>,
+}
+
+/// Says that something is on disk, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Saved {
+    /// When it was synced to the disk.
+    pub saved_at: i64,
+}
+
+/// Asks for a page of reports.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ListReports {
+    /// Words to look for; empty lists everything.
+    pub query: String,
+    /// At most so many; 0 is 50.
+    pub limit: u32,
+    /// Skip so many.
+    pub offset: u32,
+}
+
+/// A page of reports, newest first, drafts before all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReportList {
+    /// How many match in all.
+    pub total: u32,
+    /// This page.
+    pub items: Vec<ReportSummary>,
+}
+
+/// A line of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReportSummary {
+    /// The report.
+    pub report: String,
+    /// The first words of the narrative.
+    pub title: String,
+    /// Kinds, codes.
+    pub kinds: Vec<String>,
+    /// When it happened.
+    pub when: Option<WhenView>,
+    /// Where.
+    pub place: Option<PlaceView>,
+    /// How many pieces of evidence.
+    pub evidence: u32,
+    /// Help is needed now.
+    pub urgent: bool,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Last change on this device.
+    pub changed_at: i64,
+    /// At a desk: nobody has opened it yet.
+    pub unread: bool,
+}
+
+/// A value that may have been written at two places at once; more than one until a person settles it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Conflict {
+    /// The field: `narrative`, `kinds`, `when`, `place`, `affected`, `sources`, `urgent`, or one
+    /// from a newer version.
+    pub field: String,
+    /// Every value that stands, each as the fields it would give.
+    pub values: Vec<ReportFields>,
+}
+
+/// A report in full.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReportView {
+    /// The report.
+    pub report: String,
+    /// What it says.
+    pub fields: ReportFields,
+    /// Fields with more than one standing value.
+    pub conflicts: Vec<Conflict>,
+    /// Evidence.
+    pub evidence: Vec<EvidenceView>,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Whether changes are newer than what was handed over.
+    pub changed_since_handed_over: bool,
+    /// Whether consent to share with the coalition is on record.
+    pub consent_given: bool,
+    /// Answers and notes, oldest first.
+    pub notes: Vec<NoteView>,
+    /// The history, oldest first.
+    pub history: Vec<HistoryLine>,
+    /// Entries whose predecessors have not arrived.
+    pub missing_entries: u32,
+    /// An edit that is not finished is waiting.
+    pub has_draft: bool,
+}
+
+/// A note or an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NoteView {
+    /// The words.
+    pub text: String,
+    /// By this device.
+    pub mine: bool,
+    /// The desk's answer, rather than a note.
+    pub answer: bool,
+    /// Its author's clock.
+    pub made_at: i64,
+}
+
+/// One signed entry, as a line of history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HistoryLine {
+    /// The entry's hash.
+    pub entry: String,
+    /// `created`, `field_set`, `evidence_added`, `note`, `consent_given`, `consent_withdrawn`,
+    /// `handed_over`, `opened`, `answered`, `unknown`, `forgotten`.
+    pub what: String,
+    /// By this device.
+    pub mine: bool,
+    /// Its author's clock.
+    pub made_at: i64,
+}
+
+/// A piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EvidenceView {
+    /// The sealed object that holds it.
+    pub object: String,
+    /// The file's name as it was.
+    pub name: String,
+    /// Media type, as told at import.
+    pub media_type: String,
+    /// Size of the original.
+    pub size: u64,
+    /// SHA-256 of the original.
+    pub sha256: String,
+    /// When it was imported.
+    pub imported_at: i64,
+    /// Whether its bytes are on this device.
+    pub present: bool,
+}
+
+/// Begins importing a file whose bytes follow in pieces.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AttachBegin {
+    /// The report (or draft) it belongs to.
+    pub report: String,
+    /// The file's name.
+    pub name: String,
+    /// Media type; empty lets the app tell from the name.
+    pub media_type: String,
+}
+
+/// An import under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImportId {
+    /// The import.
+    pub import: u32,
+}
+
+/// A piece of evidence of a report.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct EvidenceId {
+    /// The report.
+    pub report: String,
+    /// The sealed object.
+    pub object: String,
+}
+
+/// Hands a report to the coalition: seals it and puts it on its way.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct HandOver {
+    /// The report.
+    pub report: String,
+    /// The people it names agree that the coalition receives it. Recorded as a signed entry;
+    /// without consent on record nothing is sealed.
+    pub consent: bool,
+}
+
+/// What goes out before it goes: for a last look.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Outgoing {
+    /// To whom.
+    pub coalition: CoalitionView,
+    /// The evidence that goes along.
+    pub evidence: Vec<EvidenceView>,
+    /// Bytes on the wire.
+    pub bytes: u64,
+}
+
+/// Something on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DeliveryItem {
+    /// The sealed object.
+    pub object: String,
+    /// The report it belongs to.
+    pub report: String,
+    /// The report's title.
+    pub title: String,
+    /// The evidence's name; none for the report's text.
+    pub evidence: Option<String>,
+    /// Bytes on the wire.
+    pub size: u64,
+    /// Bytes the endpoint has.
+    pub sent: u64,
+    /// `Waiting`, `Held` or `Read`.
+    pub state: DeliveryState,
+    /// Why it has not gone, if something stands in its way.
+    pub reason: Option<Fault>,
+    /// Whether the endpoint's signed receipt is kept here.
+    pub receipt: bool,
+}
+
+/// The delivery screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DeliveryView {
+    /// To whom; none before joining.
+    pub coalition: Option<CoalitionView>,
+    /// What is waiting first, then the newest.
+    pub items: Vec<DeliveryItem>,
+    /// Bytes still to go.
+    pub waiting_bytes: u64,
+    /// A sync is running.
+    pub running: bool,
+    /// When the endpoint last answered.
+    pub last_contact: Option<i64>,
+    /// Why the last attempt failed.
+    pub last_fault: Option<Fault>,
+}
+
+/// What a sync did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncReport {
+    /// Objects now held by the endpoint, with verified receipts.
+    pub delivered: u32,
+    /// Objects fetched.
+    pub fetched: u32,
+    /// Reports that are new or changed here.
+    pub reports: u32,
+    /// Objects still waiting.
+    pub waiting: u32,
+    /// Bytes sent.
+    pub bytes_sent: u64,
+    /// Why it stopped short, if it did.
+    pub fault: Option<Fault>,
+}
+
+/// A receipt that is kept here and was verified again just now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReceiptView {
+    /// The object it is for.
+    pub object: String,
+    /// The object's length.
+    pub size: u64,
+    /// The day on which the endpoint signed, ISO 8601.
+    pub day: String,
+    /// The receipt's bytes, hexadecimal, for whoever wants to check it elsewhere.
+    pub receipt: String,
+}
+
+/// What was written into a courier file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CourierOut {
+    /// How many sealed objects.
+    pub objects: u32,
+    /// Length of the file.
+    pub bytes: u64,
+}
+
+/// An invite as text.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct InviteText {
+    /// The invite: one line that begins `holdfast-invite-1:`.
+    pub invite: String,
+}
+
+/// The desk's own invite.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct InviteView {
+    /// The invite: one line that begins `holdfast-invite-1:`.
+    pub invite: String,
+    /// What it says.
+    pub coalition: CoalitionView,
+}
+
+/// The desk's answer to a report.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Answer {
+    /// The report.
+    pub report: String,
+    /// The words the defender will read.
+    pub text: String,
+}
+
+/// One code with its label in the asked language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Term {
+    /// Stable code.
+    pub code: String,
+    /// Label.
+    pub label: String,
+}
+
+/// A family of kinds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KindFamily {
+    /// Stable code.
+    pub code: String,
+    /// Label.
+    pub label: String,
+    /// Its kinds.
+    pub kinds: Vec<Term>,
+}
+
+/// The vocabularies in one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct VocabularyView {
+    /// Kinds of incident by family.
+    pub families: Vec<KindFamily>,
+    /// Who is hit.
+    pub affected: Vec<Term>,
+    /// Who does it.
+    pub sources: Vec<Term>,
+}
+
+/// Which language.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Language {
+    /// BCP 47: `en` or `ru`.
+    pub language: String,
+}
+
+/// What panic did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PanicReport {
+    /// The keys are overwritten, synced and unlinked.
+    pub keys_gone: bool,
+    /// Everything else is deleted too.
+    pub all_gone: bool,
+}
+
+/// Why something did not happen: a code for the screen's own words, never prose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[serde(tag = "code", content = "params", rename_all = "snake_case")]
+#[error("{}", self.code())]
+pub enum Fault {
+    /// There is no vault here.
+    NoVault,
+    /// There is a vault here already.
+    VaultExists,
+    /// The vault is locked.
+    Locked,
+    /// No slot opens with this passphrase.
+    WrongPassphrase,
+    /// The passphrase is too short: at least so many characters.
+    PassphraseTooShort {
+        /// At least so many characters.
+        least: u32,
+    },
+    /// The key file is damaged; nothing was changed.
+    KeysDamaged,
+    /// The key file is not there; nothing was changed.
+    KeysMissing,
+    /// The database is damaged; nothing was changed.
+    StoreDamaged,
+    /// Another process has the vault open.
+    VaultInUse,
+    /// The vault was destroyed; the rest has now been deleted.
+    Wiped,
+    /// Made by a newer version; kept, not opened.
+    NewerVersion,
+    /// No such report.
+    NoSuchReport,
+    /// No such evidence.
+    NoSuchEvidence,
+    /// A piece of evidence does not verify.
+    EvidenceDamaged,
+    /// The evidence's bytes have not arrived.
+    EvidenceNotHere,
+    /// The report is empty.
+    NothingWritten,
+    /// Consent to share is not on record.
+    ConsentMissing,
+    /// No coalition joined yet.
+    NotJoined,
+    /// Already joined to another coalition.
+    AlreadyJoined,
+    /// Only a desk can do this.
+    NotADesk,
+    /// The invite does not decode or does not verify.
+    InviteDamaged,
+    /// The courier file does not decode.
+    CourierDamaged,
+    /// The courier file is not addressed to this vault.
+    CourierNotForUs,
+    /// Nothing is waiting to be carried.
+    NothingToCarry,
+    /// The disk is full; what was there is kept.
+    DiskFull,
+    /// A file could not be read or written.
+    FileProblem,
+    /// A file is larger than this version takes.
+    TooLarge {
+        /// Most bytes.
+        most: u64,
+    },
+    /// The endpoint cannot be reached.
+    EndpointUnreachable,
+    /// The endpoint answered with something this version does not understand.
+    EndpointOdd,
+    /// The endpoint refused: the capability is not valid there.
+    EndpointRefused,
+    /// The endpoint has no room.
+    EndpointFull,
+    /// The endpoint's receipt does not verify.
+    ReceiptDamaged,
+    /// An address that is neither HTTPS nor on this device.
+    AddressNotSafe,
+    /// The import was not found; it was ended or never begun.
+    NoSuchImport,
+    /// The request did not have the expected form.
+    BadRequest,
+    /// Something else went wrong inside; no details leave the app.
+    Internal,
+}

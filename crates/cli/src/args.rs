@@ -1,0 +1,268 @@
+//! What can be asked on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Holdfast on the command line: encrypted, offline-first incident reports.
+#[derive(Debug, Parser)]
+#[command(name = "holdfast", version, about, after_help = "Exit codes: 0 done, 1 internal, 2 usage, 3 the vault did not open, 4 not found, 5 network, 6 damaged or from a newer version, 7 files or disk, 8 not allowed as things stand.")]
+pub(crate) struct Args {
+    /// The vault's directory.
+    #[arg(long, global = true, env = "HOLDFAST_VAULT", default_value = "holdfast-vault")]
+    pub(crate) vault: PathBuf,
+    /// Print JSON: on success what was asked for, on failure {"code": …, "params": …}.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Read the passphrase from this file descriptor.
+    #[arg(long, global = true, value_name = "N", conflicts_with = "passphrase_file")]
+    pub(crate) passphrase_fd: Option<u32>,
+    /// Read the passphrase from the first line of this file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Language of messages: en or ru.
+    #[arg(long, global = true, env = "LANG")]
+    pub(crate) language: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a vault, or see whether there is one.
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// A desk's invite, for people it trusts.
+    Invite {
+        /// Write it to this file instead of printing it.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Join a coalition by its invite.
+    Join {
+        /// The file with the invite; - is standard input.
+        invite: PathBuf,
+        /// Only say what the invite says.
+        #[arg(long)]
+        preview: bool,
+    },
+    /// Write, list, show, search and send reports.
+    #[command(subcommand)]
+    Report(ReportCommand),
+    /// Attach evidence, save it out, export it sealed.
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
+    /// Send what waits and fetch what is there.
+    Sync {
+        /// Go on until interrupted.
+        #[arg(long)]
+        watch: bool,
+    },
+    /// At a desk: fetch, and list what nobody has read.
+    Receive,
+    /// What is on its way.
+    Delivery,
+    /// Sealed objects in a file, for a person to carry.
+    #[command(subcommand)]
+    Courier(CourierCommand),
+    /// See or change settings.
+    Settings {
+        /// Language of the screens: en or ru.
+        #[arg(long)]
+        screen_language: Option<String>,
+        /// Minutes until the vault locks itself; 0 is never.
+        #[arg(long)]
+        auto_lock_minutes: Option<u32>,
+    },
+    /// The codes that kinds and the rest are recorded by.
+    Vocabulary,
+    /// Destroy the vault's keys, then everything else. Cannot be undone. Needs no passphrase.
+    Panic {
+        /// Say that you mean it.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VaultCommand {
+    /// Make a vault.
+    Create {
+        /// What the vault is for.
+        #[arg(long, value_enum)]
+        role: Role,
+        /// For a desk: the coalition's name.
+        #[arg(long)]
+        name: Option<String>,
+        /// For a desk: the endpoint's address.
+        #[arg(long)]
+        endpoint: Option<String>,
+        /// For a desk: the file with the endpoint's admission token, where it asks for one.
+        #[arg(long)]
+        admission_file: Option<PathBuf>,
+        /// What trying one passphrase costs.
+        #[arg(long, value_enum, default_value_t = Cost::Device)]
+        kdf_cost: Cost,
+    },
+    /// Whether there is a vault; does not open it.
+    Status,
+    /// Try the passphrase and say where the vault stands.
+    Open,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Role {
+    Reporter,
+    Lawyer,
+    Desk,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Cost {
+    /// About one second on this device.
+    Device,
+    /// The least allowed: 64 MiB, three passes. For slow devices.
+    Floor,
+}
+
+/// What a report says. Flags win over the JSON.
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct Fields {
+    /// Fields as JSON, as `report show --json` has them under "fields"; - is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from_json: Option<PathBuf>,
+    /// What happened.
+    #[arg(long)]
+    pub(crate) narrative: Option<String>,
+    /// Language of the narrative.
+    #[arg(long)]
+    pub(crate) narrative_language: Option<String>,
+    /// Kind of incident, a code; repeat for several.
+    #[arg(long = "kind")]
+    pub(crate) kinds: Vec<String>,
+    /// When: 2026-03-12T21:40, 2026-03-12, 2026-03 or 2026.
+    #[arg(long)]
+    pub(crate) when: Option<String>,
+    /// Where, in words.
+    #[arg(long)]
+    pub(crate) place: Option<String>,
+    /// Country, two letters.
+    #[arg(long)]
+    pub(crate) country: Option<String>,
+    /// Who is hit, a code; repeat for several.
+    #[arg(long)]
+    pub(crate) affected: Vec<String>,
+    /// Who does it, a code; repeat for several.
+    #[arg(long = "source")]
+    pub(crate) sources: Vec<String>,
+    /// Help is needed now.
+    #[arg(long)]
+    pub(crate) urgent: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Write a report.
+    Add {
+        #[command(flatten)]
+        fields: Fields,
+        /// Attach a file; repeat for several.
+        #[arg(long)]
+        evidence: Vec<PathBuf>,
+        /// Leave it as a draft.
+        #[arg(long, conflicts_with = "send")]
+        draft: bool,
+        /// Hand it over to the coalition.
+        #[arg(long)]
+        send: bool,
+        /// The people it names agree that the coalition receives it.
+        #[arg(long, requires = "send")]
+        consent: bool,
+    },
+    /// Change a report, or finish a draft.
+    Edit {
+        report: String,
+        #[command(flatten)]
+        fields: Fields,
+    },
+    /// Throw a draft away.
+    Discard { report: String },
+    /// List reports, newest first.
+    List {
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+        /// Skip so many.
+        #[arg(long, default_value_t = 0)]
+        offset: u32,
+    },
+    /// Find reports by words, or by how words begin.
+    Search {
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+    /// Show a report in full.
+    Show { report: String },
+    /// Hand a report over to the coalition.
+    Send {
+        report: String,
+        /// The people it names agree that the coalition receives it.
+        #[arg(long)]
+        consent: bool,
+        /// Only say what would go.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// The receipts kept for a report, verified again.
+    Receipts { report: String },
+    /// At a desk: sign that it was opened and read.
+    Read { report: String },
+    /// At a desk: answer it.
+    Answer { report: String, text: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EvidenceCommand {
+    /// Attach files to a report.
+    Add {
+        report: String,
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// List a report's evidence.
+    List { report: String },
+    /// Save a copy of the original, checked on the way. The copy is not protected any more.
+    Save {
+        report: String,
+        object: String,
+        /// Where to.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Save the sealed file as it is, and its key: `age -d -i KEY SEALED` opens it.
+    Export {
+        report: String,
+        object: String,
+        /// Where the age file goes.
+        #[arg(long)]
+        out: PathBuf,
+        /// Where the key goes.
+        #[arg(long)]
+        key_out: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CourierCommand {
+    /// Write all that waits into a file.
+    Out { file: PathBuf },
+    /// Take in what a file has for this vault.
+    In { file: PathBuf },
+    /// Upload a file for whoever packed it; needs no vault.
+    HandIn {
+        file: PathBuf,
+        /// The file with an invite of the same coalition.
+        #[arg(long)]
+        invite: PathBuf,
+    },
+}

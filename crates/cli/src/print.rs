@@ -1,0 +1,84 @@
+//! Output: JSON for programs, short lines for people. The only place that prints.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints")]
+
+use std::process::ExitCode;
+
+use holdfast_app::{
+    view::{EvidenceView, ReportList, ReportView},
+    words::Words,
+};
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// Prints what commands answer.
+pub(crate) struct Printer {
+    json: bool,
+    words: Words,
+}
+
+impl Printer {
+    pub(crate) fn new(json: bool, language: Option<&str>) -> Self {
+        Self { json, words: Words::of(language.unwrap_or("en")) }
+    }
+
+    /// Prints an answer: as JSON, or by `show`.
+    pub(crate) fn answer<T: Serialize>(&self, answer: &T, show: impl FnOnce(&T) -> String) -> Result<(), Failure> {
+        if self.json {
+            let line = serde_json::to_string(answer).map_err(std::io::Error::from)?;
+            println!("{line}");
+        } else {
+            let text = show(answer);
+            if !text.is_empty() {
+                println!("{}", text.trim_end());
+            }
+        }
+        Ok(())
+    }
+
+    /// Says why a command failed, and gives its exit code.
+    pub(crate) fn failure(&self, failure: &Failure) -> ExitCode {
+        match failure {
+            Failure::Fault(fault) if self.json => {
+                println!("{}", serde_json::to_string(fault).unwrap_or_default());
+            }
+            Failure::Fault(fault) => {
+                let (what, next) = self.words.fault(fault);
+                eprintln!("{what} {next}");
+            }
+            other if self.json => {
+                println!("{}", serde_json::json!({ "code": "usage", "params": { "message": other.to_string() } }));
+            }
+            other => eprintln!("{other}"),
+        }
+        ExitCode::from(failure.exit_code())
+    }
+
+    /// One line a report.
+    pub(crate) fn list(&self, list: &ReportList) -> String {
+        let lines = list.items.iter().map(|item| {
+            let mark = if item.unread { "*" } else { " " };
+            format!("{mark} {}  {:<10} {}\n", item.report, self.words.state(item.state), item.title)
+        });
+        lines.collect()
+    }
+
+    /// A report in full.
+    pub(crate) fn report(&self, report: &ReportView) -> String {
+        let mut text = format!("{}  {}\n\n", report.report, self.words.state(report.state));
+        text.push_str(&report.fields.narrative);
+        text.push('\n');
+        for evidence in &report.evidence {
+            text.push_str(&evidence_line(evidence));
+        }
+        for note in &report.notes {
+            text.push_str(&format!("> {}\n", note.text));
+        }
+        text
+    }
+}
+
+/// One line a piece of evidence.
+pub(crate) fn evidence_line(evidence: &EvidenceView) -> String {
+    format!("{}  {:>12}  {}\n", evidence.object, evidence.size, evidence.name)
+}

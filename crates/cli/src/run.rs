@@ -1,0 +1,351 @@
+//! Each command as one or a few calls of the app.
+
+use std::{
+    fs,
+    io::Read as _,
+    path::Path,
+};
+
+use holdfast_app::{
+    App, Cost,
+    view::{
+        Answer, CreateVault, EvidenceId, Fault, HandOver, InviteText, Language, ListReports,
+        Phase, PrecisionView, ReportFields, ReportId, RoleView, SaveDraft, SyncReport, Unlock,
+        WhenView,
+    },
+};
+
+use crate::{
+    args::{self, Args, Command, CourierCommand, EvidenceCommand, Fields, ReportCommand, VaultCommand},
+    failure::Failure,
+    passphrase::Source,
+    print::{Printer, evidence_line},
+};
+
+/// Runs one command.
+pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
+    let app = App::new(args.vault.clone(), |_| {});
+    let passphrase = match (args.passphrase_fd, args.passphrase_file) {
+        (Some(number), _) => Source::Descriptor(number),
+        (None, Some(path)) => Source::File(path),
+        (None, None) => Source::Prompt,
+    };
+    let done = match args.command {
+        // These need no open vault.
+        Command::Vault(VaultCommand::Create { role, name, endpoint, admission_file, kdf_cost }) => {
+            let admission = admission_file.map(|path| read_text(&path)).transpose()?;
+            create(&app, printer, &passphrase, (role, kdf_cost), (name, endpoint, admission))
+        }
+        Command::Vault(VaultCommand::Status) => {
+            printer.answer(&app.state(())?, |state| match state.phase {
+                Phase::NoVault => "no vault here".to_owned(),
+                _ => "a vault is here".to_owned(),
+            })
+        }
+        Command::Panic { yes: false } => {
+            Err(Failure::Usage("panic destroys the vault and cannot be undone; say --yes"))
+        }
+        Command::Panic { yes: true } => printer.answer(&app.panic(())?, |report| {
+            let rest = if report.all_gone { "everything is deleted" } else { "the rest will be deleted at the next start" };
+            format!("the keys are gone; {rest}")
+        }),
+        Command::Courier(CourierCommand::HandIn { file, invite }) => {
+            let invite = InviteText { invite: read_text(&invite)? };
+            let report = app.courier_hand_in(&file, &invite).await?;
+            printer.answer(&report, synced)?;
+            report.fault.map_or(Ok(()), |fault| Err(fault.into()))
+        }
+        Command::Join { invite, preview: true } => {
+            let invite = InviteText { invite: read_text(&invite)? };
+            printer.answer(&app.preview_invite(invite)?, |coalition| {
+                format!("{}\n{}", coalition.name, coalition.fingerprint)
+            })
+        }
+        Command::Vocabulary => {
+            let language = args.language.unwrap_or_default();
+            vocabulary(&app, printer, &language)
+        }
+        // All others do.
+        command => {
+            app.unlock(Unlock { passphrase: passphrase.read(false)? })?;
+            with_vault(&app, printer, command).await
+        }
+    };
+    app.close();
+    done
+}
+
+async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Invite { out } => {
+            let invite = app.invite(()).await?;
+            if let Some(out) = &out {
+                fs::write(out, format!("{}\n", invite.invite))?;
+            }
+            printer.answer(&invite, |invite| match out {
+                Some(_) => invite.coalition.fingerprint.clone(),
+                None => format!("{}\n\n{}", invite.invite, invite.coalition.fingerprint),
+            })
+        }
+        Command::Join { invite, .. } => {
+            let invite = InviteText { invite: read_text(&invite)? };
+            printer.answer(&app.join(invite)?, |state| {
+                state.coalition.as_ref().map(|c| format!("{}\n{}", c.name, c.fingerprint)).unwrap_or_default()
+            })
+        }
+        Command::Report(command) => report(app, printer, command),
+        Command::Evidence(command) => evidence(app, printer, command),
+        Command::Sync { watch: false } => {
+            let report = app.sync_now(()).await?;
+            printer.answer(&report, synced)?;
+            report.fault.map_or(Ok(()), |fault| Err(fault.into()))
+        }
+        Command::Sync { watch: true } => {
+            tokio::select! {
+                () = app.keep_syncing() => {}
+                () = interrupted() => {}
+            }
+            printer.answer(&app.delivery(())?, |_| String::new())
+        }
+        Command::Receive => {
+            let report = app.sync_now(()).await?;
+            let mut list = app.list_reports(ListReports { limit: u32::MAX, ..ListReports::default() })?;
+            list.items.retain(|item| item.unread);
+            printer.answer(&list, |list| printer.list(list))?;
+            report.fault.map_or(Ok(()), |fault| Err(fault.into()))
+        }
+        Command::Delivery => printer.answer(&app.delivery(())?, |delivery| {
+            let lines = delivery.items.iter().map(|item| {
+                let name = item.evidence.as_deref().unwrap_or(&item.title);
+                format!("{:?}  {}/{}  {name}\n", item.state, item.sent, item.size)
+            });
+            lines.collect()
+        }),
+        Command::Courier(CourierCommand::Out { file }) => {
+            printer.answer(&app.courier_out(&file)?, |out| format!("{} sealed objects, {} bytes", out.objects, out.bytes))
+        }
+        Command::Courier(CourierCommand::In { file }) => {
+            let report = app.courier_in(&file)?;
+            printer.answer(&report, synced)?;
+            report.fault.map_or(Ok(()), |fault| Err(fault.into()))
+        }
+        Command::Settings { screen_language, auto_lock_minutes } => {
+            let mut settings = app.state(())?.settings;
+            settings.language = screen_language.unwrap_or(settings.language);
+            settings.auto_lock_minutes = auto_lock_minutes.unwrap_or(settings.auto_lock_minutes);
+            printer.answer(&app.set_settings(settings)?, |s| {
+                format!("language {:?}, locks after {} min", s.language, s.auto_lock_minutes)
+            })
+        }
+        // `vault open`; the rest was answered without opening it.
+        _ => printer.answer(&app.state(())?, |_| "the vault opens".to_owned()),
+    }
+}
+
+fn create(
+    app: &App,
+    printer: &Printer,
+    passphrase: &Source,
+    (role, cost): (args::Role, args::Cost),
+    (name, endpoint, admission): (Option<String>, Option<String>, Option<String>),
+) -> Result<(), Failure> {
+    let create = CreateVault {
+        passphrase: passphrase.read(true)?,
+        role: match role {
+            args::Role::Reporter => RoleView::Reporter,
+            args::Role::Lawyer => RoleView::Lawyer,
+            args::Role::Desk => RoleView::Desk,
+        },
+        name,
+        endpoint,
+        admission,
+    };
+    let cost = match cost {
+        args::Cost::Device => Cost::Device,
+        args::Cost::Floor => Cost::Floor,
+    };
+    printer.answer(&app.create_vault_at(create, cost)?, |_| "made".to_owned())
+}
+
+fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Failure> {
+    let id = |report: String| ReportId { report };
+    let show = |report: &_| printer.report(report);
+    match command {
+        ReportCommand::Add { fields, evidence, draft, send, consent } => {
+            let fields = merge(ReportFields::default(), fields)?;
+            let report = app.new_draft(())?.report;
+            app.save_draft(SaveDraft { report: report.clone(), fields })?;
+            for file in &evidence {
+                app.attach_file(&report, file)?;
+            }
+            if draft {
+                return printer.answer(&app.open_draft(id(report))?, |draft| draft.report.clone());
+            }
+            let mut view = app.finish_draft(id(report))?;
+            if send {
+                view = app.hand_over(HandOver { report: view.report, consent })?;
+            }
+            printer.answer(&view, |view| view.report.clone())
+        }
+        ReportCommand::Edit { report, fields } => {
+            let draft = app.edit_report(id(report.clone())).or_else(|fault| match fault {
+                Fault::NoSuchReport => app.open_draft(id(report.clone())),
+                other => Err(other),
+            })?;
+            let fields = merge(draft.fields, fields)?;
+            app.save_draft(SaveDraft { report: report.clone(), fields })?;
+            printer.answer(&app.finish_draft(id(report))?, show)
+        }
+        ReportCommand::Discard { report } => {
+            app.discard_draft(id(report))?;
+            printer.answer(&(), |()| String::new())
+        }
+        ReportCommand::List { limit, offset } => {
+            let list = app.list_reports(ListReports { query: String::new(), limit, offset })?;
+            printer.answer(&list, |list| printer.list(list))
+        }
+        ReportCommand::Search { words } => {
+            let list = app.list_reports(ListReports { query: words.join(" "), ..ListReports::default() })?;
+            printer.answer(&list, |list| printer.list(list))
+        }
+        ReportCommand::Show { report } => printer.answer(&app.report(id(report))?, show),
+        ReportCommand::Send { report, dry_run: true, .. } => {
+            printer.answer(&app.outgoing(id(report))?, |out| {
+                format!("{} files, {} bytes, to {}", out.evidence.len(), out.bytes, out.coalition.name)
+            })
+        }
+        ReportCommand::Send { report, consent, .. } => {
+            printer.answer(&app.hand_over(HandOver { report, consent })?, show)
+        }
+        ReportCommand::Receipts { report } => printer.answer(&app.receipts(id(report))?, |receipts| {
+            receipts.iter().map(|r| format!("{}  {}  {} bytes\n", r.object, r.day, r.size)).collect()
+        }),
+        ReportCommand::Read { report } => printer.answer(&app.mark_read(id(report))?, show),
+        ReportCommand::Answer { report, text } => {
+            printer.answer(&app.answer(Answer { report, text })?, show)
+        }
+    }
+}
+
+fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<(), Failure> {
+    match command {
+        EvidenceCommand::Add { report, files } => {
+            let id = || ReportId { report: report.clone() };
+            let draft = app.open_draft(id()).is_ok();
+            if !draft {
+                app.edit_report(id())?;
+            }
+            let mut added = Vec::new();
+            for file in &files {
+                added.push(app.attach_file(&report, file)?);
+            }
+            if !draft {
+                app.finish_draft(id())?;
+            }
+            printer.answer(&added, |added| added.iter().map(evidence_line).collect())
+        }
+        EvidenceCommand::List { report } => {
+            let evidence = app.report(ReportId { report })?.evidence;
+            printer.answer(&evidence, |list| list.iter().map(evidence_line).collect())
+        }
+        EvidenceCommand::Save { report, object, out } => {
+            app.save_evidence(&EvidenceId { report, object }, &out)?;
+            printer.answer(&(), |()| String::new())
+        }
+        EvidenceCommand::Export { report, object, out, key_out } => {
+            let key = app.export_sealed(&EvidenceId { report, object }, &out)?;
+            fs::write(key_out, format!("{key}\n"))?;
+            printer.answer(&(), |()| String::new())
+        }
+    }
+}
+
+fn vocabulary(app: &App, printer: &Printer, language: &str) -> Result<(), Failure> {
+    let language = language.split(['_', '.']).next().unwrap_or_default().to_owned();
+    printer.answer(&app.vocabulary(Language { language })?, |vocabulary| {
+        let kinds = vocabulary.families.iter().flat_map(|family| &family.kinds);
+        let terms = kinds.chain(&vocabulary.affected).chain(&vocabulary.sources);
+        terms.map(|term| format!("{:<40} {}\n", term.code, term.label)).collect()
+    })
+}
+
+/// `fields`, changed by what was given.
+fn merge(mut fields: ReportFields, given: Fields) -> Result<ReportFields, Failure> {
+    if let Some(path) = &given.from_json {
+        fields = serde_json::from_str(&read_text(path)?)
+            .map_err(|_| Failure::Usage("the JSON is not that of a report's fields"))?;
+    }
+    if let Some(narrative) = given.narrative {
+        fields.narrative = narrative;
+    }
+    if given.narrative_language.is_some() {
+        fields.language = given.narrative_language;
+    }
+    if let Some(when) = given.when {
+        fields.when = Some(when_given(when)?);
+    }
+    if given.place.is_some() || given.country.is_some() {
+        let mut place = fields.place.unwrap_or_default();
+        place.text = given.place.unwrap_or(place.text);
+        place.country = given.country.or(place.country);
+        fields.place = Some(place);
+    }
+    for (codes, given) in [
+        (&mut fields.kinds, given.kinds),
+        (&mut fields.affected, given.affected),
+        (&mut fields.sources, given.sources),
+    ] {
+        if !given.is_empty() {
+            *codes = given;
+        }
+    }
+    fields.urgent |= given.urgent;
+    Ok(fields)
+}
+
+/// The precision shows in the length of what was given.
+fn when_given(from: String) -> Result<WhenView, Failure> {
+    let precision = match from.len() {
+        4 => PrecisionView::Year,
+        7 => PrecisionView::Month,
+        10 => PrecisionView::Day,
+        16 => PrecisionView::Exact,
+        _ => return Err(Failure::Usage("--when takes 2026-03-12T21:40, 2026-03-12, 2026-03 or 2026")),
+    };
+    Ok(WhenView { precision, from: Some(from), to: None, zone: None })
+}
+
+fn synced(report: &SyncReport) -> String {
+    format!(
+        "{} delivered, {} waiting, {} fetched, {} reports new or changed",
+        report.delivered, report.waiting, report.fetched, report.reports
+    )
+}
+
+fn read_text(path: &Path) -> Result<String, Failure> {
+    let mut text = String::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin().read_to_string(&mut text)?;
+    } else {
+        fs::File::open(path)?.read_to_string(&mut text)?;
+    }
+    Ok(text)
+}
+
+/// Resolves when the process is asked to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        // An interrupt that cannot be waited for ends the wait.
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,437 @@
+//! Uploads under way: bytes received and not yet proven to be the object they should be.
+//!
+//! ```text
+//! uploads/<upload>/about   [1, mailbox, object, length]
+//!                  data    the bytes so far; its length is the offset
+//!                  claim   the newest request on this upload
+//! ```
+//!
+//! Invariants: the offset is the length of a file, so it survives the process; at most one request writes to an upload,
+//! whichever process it came to (a lock on `data`), and the newest one gets it (`claim`): the older one sees that it was
+//! overtaken, stops, and only then the newer one reads the offset. An upload's id follows from the mailbox, the object and
+//! a secret, so beginning the same upload again finds what already arrived (I-19).
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use holdfast_wire::{MailboxId, ObjectId, Problem, UploadId};
+use rand_core::CryptoRng;
+use sha2::{Digest, Sha256};
+use tokio::time::{Instant, sleep};
+use zeroize::Zeroizing;
+
+use crate::disk::{blocking, if_there, is_older, make_dirs, write_new};
+use crate::failure::Failure;
+
+/// How long a request waits for the one before it to stop; longer than hashing a large object takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOCK_INTERVAL: Duration = Duration::from_millis(10);
+/// How many hashes of interrupted uploads are remembered; a forgotten one costs reading the upload once more.
+const REMEMBERED: usize = 1024;
+const READ_CHUNK: usize = 256 * 1024;
+
+/// What an upload will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct About {
+    pub(crate) mailbox: MailboxId,
+    pub(crate) object: ObjectId,
+    pub(crate) length: u64,
+}
+
+/// The directory of uploads.
+#[derive(Debug, Clone)]
+pub(crate) struct Staging(Arc<Inner>);
+
+struct Inner {
+    dir: PathBuf,
+    secret: Zeroizing<[u8; 32]>,
+    /// Tells this process's claims from another's.
+    instance: [u8; 16],
+    next: AtomicU64,
+    hashes: Mutex<HashMap<UploadId, Progress>>,
+}
+
+/// The hash of the first `offset` bytes of the file `inode`.
+struct Progress {
+    inode: u64,
+    offset: u64,
+    hash: Sha256,
+}
+
+impl Staging {
+    pub(crate) fn open(dir: PathBuf, seed: &[u8; 32], rng: &mut impl CryptoRng) -> io::Result<Self> {
+        make_dirs(&dir)?;
+        let secret = Sha256::new_with_prefix(b"holdfast upload secret v1\0").chain_update(seed).finalize();
+        let mut instance = [0; 16];
+        rng.fill_bytes(&mut instance);
+        let secret = Zeroizing::new(secret.into());
+        Ok(Self(Arc::new(Inner { dir, secret, instance, next: AtomicU64::new(0), hashes: Mutex::default() })))
+    }
+
+    /// Bytes free where uploads are written.
+    pub(crate) fn free(&self) -> io::Result<u64> {
+        let stat = rustix::fs::statvfs(&self.0.dir)?;
+        Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+    }
+
+    /// Begins an upload, or finds the one that was begun; gives its id and offset.
+    pub(crate) async fn begin(&self, about: About) -> io::Result<(UploadId, u64)> {
+        let inner = Arc::clone(&self.0);
+        blocking(move || {
+            let id = inner.derive_id(&about);
+            loop {
+                // the same upload may be finished and removed by somebody else meanwhile
+                if let Some(offset) = if_there(inner.begin(&id, &about))? {
+                    return Ok((id, offset));
+                }
+            }
+        })
+        .await
+    }
+
+    /// Makes this request the one that may write to the upload, ending the one that did so before.
+    pub(crate) async fn take_over(&self, id: UploadId) -> Result<Upload, Failure> {
+        let inner = Arc::clone(&self.0);
+        let mut upload = blocking(move || inner.claim(id)).await?.ok_or(Problem::UnknownUpload)?;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match upload.data.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if Instant::now() > deadline => return Err(Problem::Busy.into()),
+                Err(TryLockError::WouldBlock) => sleep(LOCK_INTERVAL).await,
+                Err(TryLockError::Error(error)) => return Err(error.into()),
+            }
+            if upload.is_superseded()? {
+                return Err(Problem::UploadSuperseded.into());
+            }
+        }
+        if upload.is_discarded()? {
+            return Err(Problem::UnknownUpload.into());
+        }
+        if upload.is_superseded()? {
+            return Err(Problem::UploadSuperseded.into());
+        }
+        upload.begin_writing()?;
+        Ok(upload)
+    }
+
+    /// Removes uploads that nothing was added to for `idle`, and what a killed process left of discarded ones.
+    pub(crate) async fn sweep(&self, now: SystemTime, idle: Duration) -> io::Result<()> {
+        let inner = Arc::clone(&self.0);
+        blocking(move || {
+            for entry in fs::read_dir(&inner.dir)? {
+                let dir = entry?.path();
+                let Some(data) = if_there(open_data(&dir, false))? else {
+                    // being begun, or half removed: an old one is removed
+                    if if_there(fs::metadata(&dir))?.is_some_and(|metadata| is_older(&metadata, now, idle)) {
+                        inner.discard(&dir)?;
+                    }
+                    continue;
+                };
+                if is_older(&data.metadata()?, now, idle) && data.try_lock().is_ok() {
+                    inner.discard(&dir)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Staging(…)")
+    }
+}
+
+impl Inner {
+    fn derive_id(&self, about: &About) -> UploadId {
+        let digest = Sha256::new_with_prefix(b"holdfast upload v1\0")
+            .chain_update(self.secret.as_slice())
+            .chain_update(about.mailbox.0)
+            .chain_update(about.object.0)
+            .chain_update(about.length.to_be_bytes())
+            .finalize();
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        UploadId(id)
+    }
+
+    fn upload_dir(&self, id: &UploadId) -> PathBuf {
+        self.dir.join(id.to_string())
+    }
+
+    fn begin(&self, id: &UploadId, about: &About) -> io::Result<u64> {
+        let dir = self.upload_dir(id);
+        make_dirs(&dir)?;
+        write_new(&dir, &dir.join("about"), &about.to_bytes())?;
+        Ok(open_data(&dir, true)?.metadata()?.len())
+    }
+
+    fn next_claim(&self) -> Vec<u8> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        [self.instance.as_slice(), &number.to_be_bytes()].concat()
+    }
+
+    fn claim(self: Arc<Self>, id: UploadId) -> io::Result<Option<Upload>> {
+        let dir = self.upload_dir(&id);
+        let Some(about) = if_there(fs::read(dir.join("about")))? else { return Ok(None) };
+        let about = About::from_bytes(&about).ok_or(ErrorKind::InvalidData)?;
+        let Some(data) = if_there(open_data(&dir, false))? else { return Ok(None) };
+        let claim = self.next_claim();
+        let mut options = OpenOptions::new();
+        let file = options.write(true).create(true).truncate(false).mode(0o600).open(dir.join("claim"));
+        let Some(mut file) = if_there(file)? else { return Ok(None) };
+        // in place and in one write, so that a reader sees one claim or the other
+        file.write_all(&claim)?;
+        Ok(Some(Upload { id, about, dir, data, claim, offset: 0, hash: None, inner: self }))
+    }
+
+    fn hashes(&self) -> std::sync::MutexGuard<'_, HashMap<UploadId, Progress>> {
+        self.hashes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes an upload out of the way in one step, then removes it.
+    fn discard(&self, dir: &Path) -> io::Result<()> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let gone = dir.with_extension(format!("gone-{}-{number}", std::process::id()));
+        if if_there(fs::rename(dir, &gone))?.is_some() {
+            if_there(fs::remove_dir_all(&gone))?;
+        }
+        Ok(())
+    }
+}
+
+fn open_data(dir: &Path, create: bool) -> io::Result<File> {
+    OpenOptions::new().read(true).append(true).create(create).mode(0o600).open(dir.join("data"))
+}
+
+/// An upload that this request may write to until it is dropped.
+pub(crate) struct Upload {
+    id: UploadId,
+    about: About,
+    dir: PathBuf,
+    data: File,
+    claim: Vec<u8>,
+    offset: u64,
+    /// The hash of everything up to `offset`, when it is known.
+    hash: Option<Sha256>,
+    inner: Arc<Inner>,
+}
+
+impl Upload {
+    pub(crate) fn about(&self) -> About {
+        self.about
+    }
+
+    /// How many bytes there are.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The file of bytes, to be committed.
+    pub(crate) fn data_path(&self) -> PathBuf {
+        self.dir.join("data")
+    }
+
+    /// Whether a newer request wants the upload.
+    pub(crate) fn is_superseded(&self) -> io::Result<bool> {
+        Ok(if_there(fs::read(self.dir.join("claim")))?.is_none_or(|newest| newest != self.claim))
+    }
+
+    fn is_discarded(&self) -> io::Result<bool> {
+        let there = if_there(fs::metadata(self.data_path()))?;
+        Ok(there.is_none_or(|there| there.ino() != self.data_inode()))
+    }
+
+    fn data_inode(&self) -> u64 {
+        self.data.metadata().map_or(0, |metadata| metadata.ino())
+    }
+
+    fn begin_writing(&mut self) -> io::Result<()> {
+        self.offset = self.data.metadata()?.len();
+        self.hash = match self.inner.hashes().remove(&self.id) {
+            Some(known) if known.offset == self.offset && known.inode == self.data_inode() => Some(known.hash),
+            _ if self.offset == 0 => Some(Sha256::new()),
+            _ => None,
+        };
+        Ok(())
+    }
+
+    /// Writes `bytes` at the end. Blocks.
+    pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Err(error) = self.data.write_all(bytes) {
+            // some of it may have been written
+            self.hash = None;
+            self.offset = self.data.metadata()?.len();
+            return Err(error);
+        }
+        self.offset += bytes.len() as u64;
+        if let Some(hash) = &mut self.hash {
+            hash.update(bytes);
+        }
+        Ok(())
+    }
+
+    /// The hash of what arrived. Reads everything again if this process did not see all of it. Blocks.
+    pub(crate) fn digest(&mut self) -> io::Result<ObjectId> {
+        let hash = match &self.hash {
+            Some(hash) => hash.clone(),
+            None => {
+                let mut hash = Sha256::new();
+                let mut buffer = vec![0; READ_CHUNK];
+                self.data.seek(SeekFrom::Start(0))?;
+                loop {
+                    match self.data.read(&mut buffer)? {
+                        0 => break,
+                        count => hash.update(&buffer[..count]),
+                    }
+                }
+                self.hash.insert(hash).clone()
+            }
+        };
+        Ok(ObjectId(hash.finalize().into()))
+    }
+
+    /// Forgets the upload and its bytes. Blocks.
+    pub(crate) fn discard(mut self) -> io::Result<()> {
+        self.hash = None;
+        self.inner.discard(&self.dir)
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        if self.offset == 0 {
+            return;
+        }
+        if let Some(hash) = self.hash.take() {
+            let mut hashes = self.inner.hashes();
+            if hashes.len() >= REMEMBERED {
+                hashes.clear();
+            }
+            hashes.insert(self.id, Progress { inode: self.data_inode(), offset: self.offset, hash });
+        }
+    }
+}
+
+type AboutFile = (u8, MailboxId, ObjectId, u64);
+
+impl About {
+    fn to_bytes(self) -> Vec<u8> {
+        let file: AboutFile = (1, self.mailbox, self.object, self.length);
+        minicbor::to_vec(file).expect("encoding into memory does not fail")
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (version, mailbox, object, length): AboutFile = minicbor::decode(bytes).ok()?;
+        (version == 1).then_some(Self { mailbox, object, length })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use getrandom::{SysRng, rand_core::UnwrapErr};
+    use std::time::UNIX_EPOCH;
+
+    fn open(dir: &Path) -> Staging {
+        Staging::open(dir.join("uploads"), &[7; 32], &mut UnwrapErr(SysRng)).unwrap()
+    }
+
+    fn about(length: u64) -> About {
+        About { mailbox: MailboxId([1; 16]), object: ObjectId([2; 32]), length }
+    }
+
+    #[tokio::test]
+    async fn beginning_again_finds_what_arrived() {
+        let dir = tempfile::tempdir().unwrap();
+        let (id, offset) = open(dir.path()).begin(about(10)).await.unwrap();
+        assert_eq!(offset, 0);
+        open(dir.path()).take_over(id).await.unwrap().append(b"12345").unwrap();
+        assert_eq!(open(dir.path()).begin(about(10)).await.unwrap(), (id, 5));
+        assert_ne!(open(dir.path()).begin(about(11)).await.unwrap().0, id);
+    }
+
+    #[tokio::test]
+    async fn the_newest_of_three_gets_it_across_processes() {
+        let dir = tempfile::tempdir().unwrap();
+        let (one, other) = (open(dir.path()), open(dir.path()));
+        let (id, _) = one.begin(about(10)).await.unwrap();
+        let mut first = one.take_over(id).await.unwrap();
+        let second = tokio::spawn({
+            let other = other.clone();
+            async move { other.take_over(id).await.map(drop) }
+        });
+        while !first.is_superseded().unwrap() {
+            sleep(LOCK_INTERVAL).await;
+        }
+        let third = tokio::spawn({
+            let one = one.clone();
+            async move { one.take_over(id).await.map(|upload| upload.offset()) }
+        });
+        let second = second.await.unwrap();
+        assert!(matches!(second, Err(Failure::Problem(Problem::UploadSuperseded))), "{second:?}");
+        first.append(b"12345").unwrap();
+        drop(first);
+        assert_eq!(third.await.unwrap().unwrap(), 5);
+    }
+
+    #[tokio::test]
+    async fn the_hash_is_right_however_the_bytes_came() {
+        let dir = tempfile::tempdir().unwrap();
+        let staging = open(dir.path());
+        let (id, _) = staging.begin(about(9)).await.unwrap();
+        for (part, staging) in [(b"abc", &staging), (b"def", &staging), (b"ghi", &open(dir.path()))] {
+            staging.take_over(id).await.unwrap().append(part).unwrap();
+        }
+        let digest = || async { staging.take_over(id).await.unwrap().digest().unwrap() };
+        assert_eq!(digest().await, ObjectId::of(b"abcdefghi"));
+        assert_eq!(digest().await, ObjectId::of(b"abcdefghi"));
+    }
+
+    #[tokio::test]
+    async fn whoever_waited_for_a_discarded_upload_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let staging = open(dir.path());
+        let (id, _) = staging.begin(about(10)).await.unwrap();
+        let first = staging.take_over(id).await.unwrap();
+        let second = tokio::spawn({
+            let staging = staging.clone();
+            async move { staging.take_over(id).await.map(drop) }
+        });
+        while !first.is_superseded().unwrap() {
+            sleep(LOCK_INTERVAL).await;
+        }
+        first.discard().unwrap();
+        let second = second.await.unwrap();
+        assert!(matches!(second, Err(Failure::Problem(Problem::UnknownUpload | Problem::UploadSuperseded))));
+        assert_eq!(fs::read_dir(dir.path().join("uploads")).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn only_idle_uploads_are_swept() {
+        let dir = tempfile::tempdir().unwrap();
+        let staging = open(dir.path());
+        let now = UNIX_EPOCH + Duration::from_secs(1_795_372_215);
+        let idle = Duration::from_hours(24);
+        let mut ids = vec![];
+        for (length, age) in [(1, idle * 2), (2, idle * 2), (3, idle / 2)] {
+            let (id, _) = staging.begin(about(length)).await.unwrap();
+            open_data(&staging.0.upload_dir(&id), false).unwrap().set_modified(now - age).unwrap();
+            ids.push(id);
+        }
+        let busy = staging.take_over(ids[1]).await.unwrap();
+        staging.sweep(now, idle).await.unwrap();
+        drop(busy);
+        assert!(matches!(staging.take_over(ids[0]).await, Err(Failure::Problem(Problem::UnknownUpload))));
+        assert!(staging.take_over(ids[1]).await.is_ok());
+        assert!(staging.take_over(ids[2]).await.is_ok());
+    }
+}

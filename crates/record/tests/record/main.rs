@@ -1,0 +1,7 @@
+//! Entries and their merge, seen from outside the crate.
+
+mod entry;
+mod given;
+mod hostile;
+mod merge;
+mod snapshots;

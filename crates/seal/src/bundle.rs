@@ -1,0 +1,352 @@
+//! Bundles: entries on their way, sealed to several recipients, padded and signed inside (I-8).
+//!
+//! Every bundle is the next of a *stream*, from one sender to one audience: it carries its number
+//! and the hash of the one before, under the sender's signature. So a receiver sees an omission
+//! (a number is missing), a reordering or a replay (a number comes again) and a fork (the same
+//! number with another hash), whatever road the bundles took.
+//!
+//! Inside the seal: a 4-byte big-endian length, that many bytes of CBOR
+//! `[1, body, signatures]`, and zeros up to the Padmé size. The format is in
+//! `docs/formats/bundle.md`.
+
+use std::io::{Read as _, Write as _};
+
+use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
+use minicbor::{Decode, Encode, bytes::ByteVec};
+use sha2::{Digest as _, Sha256};
+
+use crate::{Identity, Recipient, padme};
+
+/// A sealed bundle is at most this long.
+pub const BUNDLE_LIMIT: usize = 16 * 1024 * 1024;
+
+/// The shortest text inside a seal: below this all bundles are of one size.
+const LEAST_PADDED: u64 = 2_048;
+
+/// Leaves room for a header with every recipient a coalition may have.
+const CONTENT_LIMIT: usize = BUNDLE_LIMIT - 1024 * 1024;
+
+const VERSION: u64 = 1;
+const SIGNED: Domain = Domain("holdfast bundle v1");
+
+/// Names one bundle: SHA-256 over its signed body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct BundleHash(pub [u8; 32]);
+
+/// What a bundle says, under its sender's signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// Who signed it.
+    pub sender: VerifyingKey,
+    /// For whom: an identifier both sides know, so that nothing can be sent on as if meant for another.
+    pub audience: [u8; 32],
+    /// Its number in the stream, from 1.
+    pub sequence: u64,
+    /// The bundle before it; zeros for the first.
+    pub previous: BundleHash,
+    /// The content; its format is the caller's.
+    pub content: Vec<u8>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Outer {
+    #[n(0)]
+    version: u64,
+    #[n(1)]
+    body: ByteVec,
+    #[n(2)]
+    signatures: Signatures,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Body {
+    #[n(0)]
+    sender: VerifyingKey,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    audience: [u8; 32],
+    #[n(2)]
+    sequence: u64,
+    #[cbor(n(3), with = "minicbor::bytes")]
+    previous: [u8; 32],
+    #[n(4)]
+    content: ByteVec,
+}
+
+/// A bundle could not be sealed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SealBundleError {
+    /// Nobody to seal to, or recipients that may not stand together.
+    #[error("the recipients cannot be sealed to")]
+    Recipients,
+    /// The content is longer than a bundle may be.
+    #[error("the bundle is too large")]
+    TooLarge,
+}
+
+/// A bundle could not be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenBundleError {
+    /// Sealed to others, or not a bundle at all.
+    #[error("not sealed to this identity")]
+    NotForUs,
+    /// Altered, cut short, or not padded as it must be.
+    #[error("the bundle is damaged")]
+    Damaged,
+    /// The sender's signature does not verify.
+    #[error("the bundle's signature does not verify")]
+    BadSignature,
+    /// Made by a newer version.
+    #[error("the bundle was made by a newer version")]
+    NewerVersion,
+}
+
+/// Signs, pads and seals a bundle. Gives the sealed bytes and the hash the next one must name.
+///
+/// The sender is the signer: whatever `bundle.sender` says is replaced.
+pub fn seal_bundle(
+    bundle: &Bundle,
+    signer: &SigningKey,
+    recipients: &[Recipient],
+) -> Result<(Vec<u8>, BundleHash), SealBundleError> {
+    if bundle.content.len() > CONTENT_LIMIT {
+        return Err(SealBundleError::TooLarge);
+    }
+    let body = encode(&Body {
+        sender: signer.verifying_key(),
+        audience: bundle.audience,
+        sequence: bundle.sequence,
+        previous: bundle.previous.0,
+        content: bundle.content.clone().into(),
+    });
+    let hash = hash(&body);
+    let signatures = signer.sign(SIGNED, &body);
+    let inner = encode(&Outer { version: VERSION, body: body.into(), signatures });
+
+    let length = u32::try_from(inner.len()).map_err(|_| SealBundleError::TooLarge)?;
+    let padded = padme((4 + u64::from(length)).max(LEAST_PADDED));
+    let mut padded = vec![0; usize::try_from(padded).map_err(|_| SealBundleError::TooLarge)?];
+    padded[..4].copy_from_slice(&length.to_be_bytes());
+    padded[4..4 + inner.len()].copy_from_slice(&inner);
+
+    let sealed = age::Encryptor::with_recipients(recipients.iter().map(Recipient::as_age))
+        .map_err(|_| SealBundleError::Recipients)
+        .and_then(|encryptor| {
+            let mut stream = encryptor.wrap_output(Vec::new()).map_err(|_| SealBundleError::TooLarge)?;
+            stream.write_all(&padded).map_err(|_| SealBundleError::TooLarge)?;
+            stream.finish().map_err(|_| SealBundleError::TooLarge)
+        })?;
+    Ok((sealed, hash))
+}
+
+/// Opens a bundle sealed to one of `identities` and checks its padding and its signature.
+///
+/// Whether its number and its predecessor are the expected ones is for the caller, who keeps the
+/// stream's state.
+pub fn open_bundle(
+    sealed: &[u8],
+    identities: &[&Identity],
+) -> Result<(Bundle, BundleHash), OpenBundleError> {
+    if sealed.len() > BUNDLE_LIMIT {
+        return Err(OpenBundleError::NotForUs);
+    }
+    let padded = unseal(sealed, identities)?;
+    let inner = unpad(&padded).ok_or(OpenBundleError::Damaged)?;
+
+    let mut decoder = minicbor::Decoder::new(inner);
+    let version = decoder.array().and_then(|_| decoder.u64());
+    if version.map_err(|_| OpenBundleError::Damaged)? > VERSION {
+        return Err(OpenBundleError::NewerVersion);
+    }
+    let outer: Outer = decode(inner)?;
+    let body: Body = decode(&outer.body)?;
+    outer
+        .signatures
+        .verify(SIGNED, &outer.body, &body.sender)
+        .map_err(|_| OpenBundleError::BadSignature)?;
+    let hash = hash(&outer.body);
+    let bundle = Bundle {
+        sender: body.sender,
+        audience: body.audience,
+        sequence: body.sequence,
+        previous: BundleHash(body.previous),
+        content: body.content.into(),
+    };
+    Ok((bundle, hash))
+}
+
+fn unseal(sealed: &[u8], identities: &[&Identity]) -> Result<Vec<u8>, OpenBundleError> {
+    let mut stream = age::Decryptor::new_buffered(sealed)
+        .and_then(|decryptor| decryptor.decrypt(identities.iter().map(|identity| identity.as_age())))
+        .map_err(|error| match error {
+            age::DecryptError::NoMatchingKeys | age::DecryptError::UnknownFormat => OpenBundleError::NotForUs,
+            _ => OpenBundleError::Damaged,
+        })?;
+    let mut padded = Vec::new();
+    stream.read_to_end(&mut padded).map_err(|_| OpenBundleError::Damaged)?;
+    Ok(padded)
+}
+
+fn unpad(padded: &[u8]) -> Option<&[u8]> {
+    let (length, rest) = padded.split_first_chunk::<4>()?;
+    let (inner, zeros) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+    let whole = padme((4 + inner.len() as u64).max(LEAST_PADDED)) == padded.len() as u64;
+    (whole && zeros.iter().all(|&byte| byte == 0)).then_some(inner)
+}
+
+fn hash(body: &[u8]) -> BundleHash {
+    let mut sha256 = Sha256::new();
+    sha256.update(SIGNED.0);
+    sha256.update([0]);
+    sha256.update(body);
+    BundleHash(sha256.finalize().into())
+}
+
+fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
+    // Writing CBOR to memory cannot fail.
+    minicbor::to_vec(value).unwrap_or_else(|error| unreachable!("{error}"))
+}
+
+/// Decodes exactly one value in its one canonical form.
+fn decode<'b, T: Decode<'b, ()> + Encode<()>>(bytes: &'b [u8]) -> Result<T, OpenBundleError> {
+    let value = minicbor::decode(bytes).map_err(|_| OpenBundleError::Damaged)?;
+    if encode(&value) == bytes { Ok(value) } else { Err(OpenBundleError::Damaged) }
+}
+
+#[cfg(test)]
+mod tests {
+    use getrandom::SysRng;
+    use proptest::prelude::*;
+    use rand_core::UnwrapErr;
+
+    use super::*;
+
+    fn bundle(signer: &SigningKey, content: Vec<u8>) -> Bundle {
+        Bundle {
+            sender: signer.verifying_key(),
+            audience: [3; 32],
+            sequence: 7,
+            previous: BundleHash([9; 32]),
+            content,
+        }
+    }
+
+    fn signer() -> SigningKey {
+        SigningKey::make(&mut UnwrapErr(SysRng))
+    }
+
+    /// Seals `inner` as it is, so that a test can put anything inside a seal.
+    fn seal_raw(plain: &[u8], identity: &Identity) -> Vec<u8> {
+        let recipient = identity.recipient();
+        let encryptor = age::Encryptor::with_recipients(core::iter::once(recipient.as_age())).unwrap();
+        let mut stream = encryptor.wrap_output(Vec::new()).unwrap();
+        stream.write_all(plain).unwrap();
+        stream.finish().unwrap()
+    }
+
+    fn framed(inner: &[u8]) -> Vec<u8> {
+        let mut plain = (inner.len() as u32).to_be_bytes().to_vec();
+        plain.extend_from_slice(inner);
+        plain.resize(padme((plain.len() as u64).max(LEAST_PADDED)) as usize, 0);
+        plain
+    }
+
+    #[test]
+    fn each_recipient_opens_it_and_nobody_else() {
+        let signer = signer();
+        let (desk, recovery, other) = (Identity::make(), Identity::make(), Identity::make());
+        let sent = bundle(&signer, b"entries".to_vec());
+        let (sealed, hash) =
+            seal_bundle(&sent, &signer, &[desk.recipient(), recovery.recipient()]).unwrap();
+        assert_eq!(open_bundle(&sealed, &[&desk]), Ok((sent.clone(), hash)));
+        assert_eq!(open_bundle(&sealed, &[&other, &recovery]), Ok((sent, hash)));
+        assert_eq!(open_bundle(&sealed, &[&other]), Err(OpenBundleError::NotForUs));
+    }
+
+    #[test]
+    fn short_bundles_are_all_of_one_size() {
+        let (signer, desk) = (signer(), Identity::make());
+        // Measured inside the seal: age's X25519 headers differ by a stanza of random length.
+        let size = |content| {
+            let sealed = seal_bundle(&bundle(&signer, content), &signer, &[desk.recipient()]);
+            unseal(&sealed.unwrap().0, &[&desk]).unwrap().len()
+        };
+        assert_eq!(size(vec![]), size(vec![1; 1_500]));
+    }
+
+    #[test]
+    fn a_bundle_to_nobody_or_too_large_is_refused() {
+        let signer = signer();
+        let refused = seal_bundle(&bundle(&signer, vec![]), &signer, &[]);
+        assert!(matches!(refused, Err(SealBundleError::Recipients)));
+        let large = bundle(&signer, vec![0; CONTENT_LIMIT + 1]);
+        let refused = seal_bundle(&large, &signer, &[Identity::make().recipient()]);
+        assert!(matches!(refused, Err(SealBundleError::TooLarge)));
+    }
+
+    #[test]
+    fn cut_or_altered_it_does_not_open() {
+        let (signer, desk) = (signer(), Identity::make());
+        let (sealed, _) = seal_bundle(&bundle(&signer, vec![5; 3_000]), &signer, &[desk.recipient()]).unwrap();
+        for at in (0..sealed.len()).step_by(13) {
+            assert!(open_bundle(&sealed[..at], &[&desk]).is_err(), "cut at {at}");
+            let mut altered = sealed.clone();
+            altered[at] ^= 4;
+            assert!(open_bundle(&altered, &[&desk]).is_err(), "flipped {at}");
+        }
+    }
+
+    #[test]
+    fn a_newer_version_says_so() {
+        let desk = Identity::make();
+        let newer = framed(&[0x82, 0x02, 0xf6]);
+        assert_eq!(open_bundle(&seal_raw(&newer, &desk), &[&desk]), Err(OpenBundleError::NewerVersion));
+    }
+
+    #[test]
+    fn a_signature_by_another_key_is_refused() {
+        let (signer, forger, desk) = (signer(), signer(), Identity::make());
+        let body = encode(&Body {
+            sender: signer.verifying_key(),
+            audience: [3; 32],
+            sequence: 1,
+            previous: [0; 32],
+            content: b"forged".to_vec().into(),
+        });
+        let signatures = forger.sign(SIGNED, &body);
+        let inner = encode(&Outer { version: VERSION, body: body.into(), signatures });
+        let sealed = seal_raw(&framed(&inner), &desk);
+        assert_eq!(open_bundle(&sealed, &[&desk]), Err(OpenBundleError::BadSignature));
+    }
+
+    #[test]
+    fn padding_that_hides_something_is_refused() {
+        let (signer, desk) = (signer(), Identity::make());
+        let (sealed, _) = seal_bundle(&bundle(&signer, vec![]), &signer, &[desk.recipient()]).unwrap();
+        let mut plain = unseal(&sealed, &[&desk]).unwrap();
+        *plain.last_mut().unwrap() = 1;
+        assert_eq!(open_bundle(&seal_raw(&plain, &desk), &[&desk]), Err(OpenBundleError::Damaged));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn any_content_comes_back(content in prop::collection::vec(any::<u8>(), 0..9_000)) {
+            let (signer, desk) = (signer(), Identity::make());
+            let sent = bundle(&signer, content);
+            let (sealed, hash) = seal_bundle(&sent, &signer, &[desk.recipient()]).unwrap();
+            prop_assert_eq!(open_bundle(&sealed, &[&desk]), Ok((sent, hash)));
+        }
+
+        #[test]
+        fn no_plaintext_makes_it_panic(plain in prop::collection::vec(any::<u8>(), 0..3_000)) {
+            let desk = Identity::make();
+            prop_assert!(open_bundle(&seal_raw(&framed(&plain), &desk), &[&desk]).is_err());
+            prop_assert!(open_bundle(&seal_raw(&plain, &desk), &[&desk]).is_err());
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Sealing: everything that lies at rest or travels is an ordinary [age] file.
+//!
+//! - [`Sealer`] and [`open_evidence`] are for a file: sealed once, as it streams in, to a key of its
+//!   own (I-7); read from any position without unsealing the rest.
+//! - [`seal_bundle`] and [`open_bundle`] are for entries: sealed to several recipients, padded and
+//!   signed *inside* the seal, numbered and chained so that an omission, a truncation, a
+//!   reordering or a replay shows (I-8).
+//! - [`Recipient`] and [`Identity`] are the two halves of a sealing key, in age's own text form.
+//!
+//! No files, no network, no clock. age draws its file keys and nonces from the operating system.
+//!
+//! [age]: https://age-encryption.org/v1
+
+mod bundle;
+mod evidence;
+mod key;
+mod padding;
+
+pub use bundle::{
+    BUNDLE_LIMIT, Bundle, BundleHash, OpenBundleError, SealBundleError, open_bundle, seal_bundle,
+};
+pub use evidence::{EvidenceReader, OpenEvidenceError, SealError, Sealed, Sealer, open_evidence};
+pub use key::{Identity, KeyError, Recipient};
+pub use padding::padme;

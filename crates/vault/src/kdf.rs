@@ -1,0 +1,140 @@
+//! From a passphrase to 32 bytes, slowly: Argon2id ([RFC 9106]).
+//!
+//! Keeps I-10: the cost is never below 64 MiB and three passes, whatever a file says, and a file
+//! cannot ask for more work or memory than a person would wait for.
+//!
+//! [RFC 9106]: https://www.rfc-editor.org/rfc/rfc9106
+
+use std::time::{Duration, Instant};
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use zeroize::Zeroizing;
+
+use crate::Passphrase;
+
+const MIB: u32 = 1024;
+const LEAST_MEMORY_KIB: u32 = 64 * MIB;
+const MOST_MEMORY_KIB: u32 = 1024 * MIB;
+const LEAST_PASSES: u32 = 3;
+const MOST_PASSES: u32 = 64;
+const MOST_LANES: u32 = 4;
+
+/// Calibration stops raising the memory here, so that a phone can open what a laptop made.
+const CALIBRATED_MEMORY_KIB: u32 = 256 * MIB;
+const CALIBRATED_TIME: Duration = Duration::from_secs(1);
+
+/// How much work one guess at the passphrase costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KdfCost {
+    /// The least that any vault has: 64 MiB, three passes. About 0.2 s on a laptop.
+    Floor,
+    /// About one second on this device, measured now.
+    Device,
+}
+
+/// The passphrase hash needs more memory than the system gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OutOfMemory;
+
+/// Argon2id parameters within the accepted bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cost {
+    pub(crate) memory_kib: u32,
+    pub(crate) passes: u32,
+    pub(crate) lanes: u32,
+}
+
+impl Cost {
+    const FLOOR: Self = Self { memory_kib: LEAST_MEMORY_KIB, passes: LEAST_PASSES, lanes: 1 };
+
+    /// Parameters read from a file. `None` outside the bounds, before any work is done.
+    pub(crate) fn checked(memory_kib: u32, passes: u32, lanes: u32) -> Option<Self> {
+        let within = (LEAST_MEMORY_KIB..=MOST_MEMORY_KIB).contains(&memory_kib)
+            && (LEAST_PASSES..=MOST_PASSES).contains(&passes)
+            && (1..=MOST_LANES).contains(&lanes);
+        within.then_some(Self { memory_kib, passes, lanes })
+    }
+
+    pub(crate) fn choose(cost: KdfCost) -> Result<Self, OutOfMemory> {
+        match cost {
+            KdfCost::Floor => Ok(Self::FLOOR),
+            KdfCost::Device => {
+                let started = Instant::now();
+                let probe = Passphrase::from(String::new());
+                derive_stretched(&probe, &[0; 32], Self::FLOOR)?;
+                Ok(Self::scaled(started.elapsed()))
+            }
+        }
+    }
+
+    /// The cost that takes [`CALIBRATED_TIME`] where the floor takes `floor`. Memory first: it is
+    /// what a guessing machine has least of.
+    fn scaled(floor: Duration) -> Self {
+        let factor = CALIBRATED_TIME.as_secs_f64() / floor.as_secs_f64().max(0.001);
+        let most = f64::from(CALIBRATED_MEMORY_KIB / LEAST_MEMORY_KIB);
+        let memory = factor.clamp(1.0, most).floor();
+        let passes = (f64::from(LEAST_PASSES) * factor / memory).floor();
+        Self {
+            memory_kib: LEAST_MEMORY_KIB * memory as u32,
+            passes: (passes as u32).clamp(LEAST_PASSES, MOST_PASSES),
+            lanes: 1,
+        }
+    }
+}
+
+/// Hashes the passphrase. The working memory is erased before it is given back.
+pub(crate) fn derive_stretched(
+    passphrase: &Passphrase,
+    salt: &[u8; 32],
+    cost: Cost,
+) -> Result<Zeroizing<[u8; 32]>, OutOfMemory> {
+    let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32))
+        .map_err(|_| OutOfMemory)?;
+    let count = params.block_count();
+    let mut memory = Zeroizing::new(Vec::new());
+    memory.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
+    memory.resize(count, Block::default());
+    let mut out = Zeroizing::new([0; 32]);
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into_with_memory(
+            passphrase.expose_bytes(),
+            salt,
+            out.as_mut(),
+            memory.as_mut_slice(),
+        )
+        .map_err(|_| OutOfMemory)?;
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_kept() {
+        assert_eq!(Cost::checked(64 * MIB, 3, 1), Some(Cost::FLOOR));
+        for (memory, passes, lanes) in [
+            (64 * MIB - 1, 3, 1),
+            (64 * MIB, 2, 1),
+            (64 * MIB, 3, 0),
+            (1024 * MIB + 1, 3, 1),
+            (u32::MAX, 3, 1),
+            (64 * MIB, 65, 1),
+            (64 * MIB, 3, 5),
+        ] {
+            assert_eq!(Cost::checked(memory, passes, lanes), None, "{memory} {passes} {lanes}");
+        }
+    }
+
+    #[test]
+    fn calibration_stays_within_the_bounds() {
+        for millis in [0, 1, 20, 150, 170, 500, 1_000, 5_000, 60_000] {
+            let cost = Cost::scaled(Duration::from_millis(millis));
+            assert_eq!(Cost::checked(cost.memory_kib, cost.passes, cost.lanes), Some(cost));
+            assert!(cost.memory_kib <= CALIBRATED_MEMORY_KIB);
+        }
+        assert_eq!(Cost::scaled(Duration::from_secs(5)), Cost::FLOOR);
+        let quick = Cost::scaled(Duration::from_millis(150));
+        assert_eq!((quick.memory_kib, quick.passes), (256 * MIB, 5));
+    }
+}

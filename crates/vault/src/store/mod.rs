@@ -1,0 +1,126 @@
+//! `store.db`: SQLCipher, opened by raw key, and everything kept in it.
+//!
+//! Keeps I-15: what a method acknowledges is synced (WAL, `synchronous=FULL`), each change is one
+//! transaction, and a database that does not decrypt or decode is never written to.
+
+mod drafts;
+mod entries;
+pub(crate) mod evidence;
+mod list;
+mod migrate;
+pub(crate) mod objects;
+mod outbox;
+mod projection;
+mod settings;
+mod streams;
+
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use data_encoding::HEXLOWER;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
+use zeroize::Zeroizing;
+
+use crate::StoreError;
+
+pub use drafts::DraftRow;
+pub use evidence::FileMeta;
+pub use list::{IncidentRow, ListQuery, Page};
+pub use outbox::{HandOver, OutboxItem, OutboxRow, Receipt};
+pub use settings::Quarantined;
+pub use streams::{NextOut, StreamHead};
+
+/// One connection; SQLite serves one writer at a time anyway.
+pub(crate) struct Store {
+    connection: Mutex<Connection>,
+}
+
+impl Store {
+    /// Makes the database.
+    pub(crate) fn create(path: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
+        let mut connection = connect(path, key, OpenFlags::SQLITE_OPEN_CREATE)?;
+        use_as_ours(&connection)?;
+        migrate::migrate(&mut connection)?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    /// Opens the database. Anything but a sound database of a known version is left as it is.
+    pub(crate) fn open(path: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
+        let mut connection = connect(path, key, OpenFlags::empty())?;
+        // Closing would otherwise move pages from the log into a file that is not sound.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        match migrate::version(&connection)? {
+            // An empty file has version 0; a vault never does.
+            0 => return Err(StoreError::Damaged),
+            version if version > migrate::VERSION => return Err(StoreError::NewerVersion),
+            _ => {}
+        }
+        use_as_ours(&connection)?;
+        migrate::migrate(&mut connection)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    /// Reads.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        work(&self.lock())
+    }
+
+    /// Changes things, all of them or none.
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.lock();
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    /// A thread that panicked in the middle has rolled its transaction back.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn connect(path: &Path, key: &[u8; 32], more: OpenFlags) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let connection = Connection::open_with_flags(path, flags)?;
+    // SQLCipher would write about pages that do not verify to the standard error stream.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
+    let hex = Zeroizing::new(HEXLOWER.encode(key));
+    let statement = Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", hex.as_str()));
+    connection.execute_batch(&statement)?;
+    Ok(connection)
+}
+
+fn use_as_ours(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch(
+        "PRAGMA locking_mode = EXCLUSIVE; -- the lock file says so already; saves a file
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -16384; -- KiB",
+    )?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// SQLite's integers are signed; no size or count comes near the difference.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}

@@ -1,0 +1,73 @@
+//! Small things kept by name, and bytes kept for a newer version.
+
+use rusqlite::{OptionalExtension as _, params};
+use sha2::{Digest as _, Sha256};
+
+use crate::{StoreError, Vault};
+
+/// Bytes that this version did not understand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quarantined {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Why they are here: a code of the app's.
+    pub reason: String,
+}
+
+impl Vault {
+    /// What is kept under a name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store().read(|connection| {
+            let value = connection
+                .prepare_cached("SELECT value FROM settings WHERE name = ?1")?
+                .query_row([name], |row| row.get(0))
+                .optional()?;
+            Ok(value)
+        })
+    }
+
+    /// Keeps something under a name, in the place of what was there.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`] among others.
+    pub fn set_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.store().write(|transaction| {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)")?
+                .execute(params![name, value])?;
+            Ok(())
+        })
+    }
+
+    /// Keeps bytes that a newer version will understand. The same bytes are kept once.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`] among others.
+    pub fn quarantine(&self, bytes: &[u8], reason: &str) -> Result<(), StoreError> {
+        self.store().write(|transaction| {
+            transaction
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO quarantine (hash, bytes, reason) VALUES (?1, ?2, ?3)",
+                )?
+                .execute(params![Sha256::digest(bytes).as_slice(), bytes, reason])?;
+            Ok(())
+        })
+    }
+
+    /// Everything in quarantine.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
+        self.store().read(|connection| {
+            let mut kept = connection.prepare_cached("SELECT bytes, reason FROM quarantine")?;
+            let kept = kept.query_map((), |row| {
+                Ok(Quarantined { bytes: row.get(0)?, reason: row.get(1)? })
+            })?;
+            Ok(kept.collect::<Result<_, _>>()?)
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! What the window may ask. Each command only passes on; dialogs are the shell's own part.
+
+use std::path::PathBuf;
+
+use holdfast_app::{
+    App,
+    view::{EvidenceId, Fault, ImportId, SyncReport},
+};
+use serde_json::Value;
+use tauri::{
+    AppHandle, Runtime, State,
+    ipc::{InvokeBody, Request},
+};
+use tauri_plugin_dialog::{DialogExt as _, FilePath};
+
+/// Any command of the surface, by name.
+#[tauri::command]
+pub(crate) async fn call(app: State<'_, App>, name: String, args: Value) -> Result<Value, Fault> {
+    app.call(&name, args).await
+}
+
+/// The next bytes of an import; its number is in the header `import`.
+#[tauri::command]
+pub(crate) async fn attach_chunk(app: State<'_, App>, request: Request<'_>) -> Result<(), Fault> {
+    let import = request
+        .headers()
+        .get("import")
+        .and_then(|number| number.to_str().ok()?.parse().ok())
+        .map(|import| ImportId { import })
+        .ok_or(Fault::BadRequest)?;
+    match request.body() {
+        InvokeBody::Raw(bytes) => app.attach_bytes(import, bytes),
+        InvokeBody::Json(_) => Err(Fault::BadRequest),
+    }
+}
+
+/// Saves a copy of evidence where the person says.
+#[tauri::command]
+pub(crate) async fn save_evidence<R: Runtime>(
+    handle: AppHandle<R>,
+    app: State<'_, App>,
+    args: EvidenceId,
+) -> Result<bool, Fault> {
+    let name = app.evidence(&args)?.name;
+    match ask_where_to_save(&handle, name).await {
+        Some(path) => app.save_evidence(&args, &path).map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// Writes what waits into a courier file where the person says.
+#[tauri::command]
+pub(crate) async fn courier_out<R: Runtime>(
+    handle: AppHandle<R>,
+    app: State<'_, App>,
+) -> Result<bool, Fault> {
+    match ask_where_to_save(&handle, "notes.holdfast".to_owned()).await {
+        Some(path) => app.courier_out(&path).map(|_| true),
+        None => Ok(false),
+    }
+}
+
+/// Takes in a courier file the person chooses.
+#[tauri::command]
+pub(crate) async fn courier_in<R: Runtime>(
+    handle: AppHandle<R>,
+    app: State<'_, App>,
+) -> Result<Option<SyncReport>, Fault> {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    handle.dialog().file().pick_file(move |path| {
+        let _ = tell.send(path);
+    });
+    match told.await.ok().flatten().and_then(into_path) {
+        Some(path) => app.courier_in(&path).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The invite a person was handed together with the app, to offer on the joining screen.
+#[tauri::command]
+pub(crate) fn offered_invite() -> Option<String> {
+    let path = std::env::var_os("HOLDFAST_INVITE_FILE")?;
+    std::fs::read_to_string(path).ok()
+}
+
+async fn ask_where_to_save<R: Runtime>(handle: &AppHandle<R>, name: String) -> Option<PathBuf> {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    handle.dialog().file().set_file_name(name).save_file(move |path| {
+        let _ = tell.send(path);
+    });
+    told.await.ok().flatten().and_then(into_path)
+}
+
+/// On a phone a chosen place may be no path; such places are not served yet.
+fn into_path(chosen: FilePath) -> Option<PathBuf> {
+    chosen.into_path().ok()
+}

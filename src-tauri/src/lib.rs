@@ -1,0 +1,61 @@
+//! The desktop and mobile shell: one window on the use cases of `holdfast-app`.
+//!
+//! Nothing is decided here. [`commands`] passes what the window asks to the app; [`evidence`]
+//! streams evidence from the vault into the window without a copy on the disk (I-16). The window
+//! keeps no data of its own: it is private (no cache, no storage), loads nothing remote, and may
+//! call only what `capabilities/window.json` lists.
+
+mod commands;
+mod evidence;
+
+use std::process::ExitCode;
+
+use holdfast_app::{App, Notice};
+use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
+
+/// Opens the window and runs until it is closed.
+#[cfg_attr(mobile, tauri::mobile_entry_point(run_mobile))]
+pub fn run() -> ExitCode {
+    let built = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .register_asynchronous_uri_scheme_protocol("evidence", evidence::answer)
+        .invoke_handler(tauri::generate_handler![
+            commands::call,
+            commands::attach_chunk,
+            commands::save_evidence,
+            commands::courier_out,
+            commands::courier_in,
+            commands::offered_invite,
+        ])
+        .setup(|tauri_app| {
+            let directory = tauri_app.path().app_local_data_dir()?.join("vault");
+            let handle = tauri_app.handle().clone();
+            let app = App::new(directory, move |notice| tell(&handle, notice));
+            tauri_app.manage(app.clone());
+            tauri::async_runtime::spawn(async move { app.keep_syncing().await });
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match built {
+        Ok(tauri_app) => {
+            tauri_app.run(|handle, event| {
+                if let RunEvent::Exit = event {
+                    handle.state::<App>().close();
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Tells the window that something changed; it asks for what it shows.
+fn tell(handle: &AppHandle, notice: Notice) {
+    let event = match notice {
+        Notice::Changed => "changed",
+        Notice::Delivery => "delivery",
+        Notice::Locked => "locked",
+    };
+    // A window that is not there yet, or no longer, has nothing to show.
+    let _ = handle.emit(event, ());
+}

@@ -1,0 +1,16 @@
+//! What the tests across crates stand on: the built programs, run as a person would run them.
+//!
+//! Nothing here reaches into a crate: a [`Cli`], an [`Endpoint`] and a [`Window`] are processes with
+//! a [`Home`] of their own, and [`Canaries`] are looked for in everything they leave on the disk.
+//! Every helper panics with what it saw, since a test has nobody to hand an error to.
+
+mod support;
+
+pub use support::binary::binary;
+pub use support::canary::{Canaries, Sighting};
+pub use support::cli::{Answer, Cli};
+pub use support::endpoint::Endpoint;
+pub use support::fixtures;
+pub use support::home::Home;
+pub use support::window::{Size, Window};
+pub use support::workspace::workspace;

@@ -1,0 +1,208 @@
+/**
+ * A pretend shell for looking at the screens in a browser (`npm run gallery`). Nothing here is built
+ * into the app. The address chooses the scene: `?lang=ru&role=desk&phase=locked`.
+ */
+import type {
+  AppState, Commands, CoalitionView, DeliveryItem, DraftView, EvidenceId, EvidenceView, Fault, ReportFields, ReportSummary, ReportView, SyncReport,
+} from '$src/lib/bindings';
+import { pictureOf, pdfOf, scene, vocabularyIn } from './scene';
+
+const ask = new URLSearchParams(location.search);
+const language = ask.get('lang') ?? 'en';
+const role = (ask.get('role') ?? 'reporter') as NonNullable<AppState['role']>;
+const told = scene(language, role);
+
+const settings = { language, auto_lock_minutes: 5 };
+const coalition: CoalitionView = told.coalition;
+let app: AppState = {
+  phase: (ask.get('phase') ?? 'open') as AppState['phase'],
+  role,
+  coalition: ask.get('joined') === 'no' ? null : coalition,
+  settings,
+};
+const reports = new Map<string, ReportView>(ask.get('empty') === 'yes' ? [] : told.reports.map((one) => [one.report, one]));
+const drafts = new Map<string, DraftView>(ask.get('empty') === 'yes' ? [] : told.drafts.map((one) => [one.report, one]));
+const changedAt = new Map<string, number>(told.order.map((report, at) => [report, Date.now() - at * 37e5 * (at + 1)]));
+const unread = new Set(told.unread);
+const items: DeliveryItem[] = ask.get('empty') === 'yes' ? [] : told.items;
+const imports = new Map<number, { report: string; name: string; media_type: string; size: number }>();
+let next = 1;
+const listeners = { changed: new Set<() => void>(), delivery: new Set<() => void>(), locked: new Set<() => void>() };
+
+const fail = (fault: Fault) => Promise.reject(fault as unknown as Error);
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+function summary(fields: ReportFields, rest: Omit<ReportSummary, 'title' | 'kinds' | 'when' | 'place' | 'urgent'>): ReportSummary {
+  const { narrative, kinds, when, place, urgent } = fields;
+  return { title: narrative.split('\n')[0]?.slice(0, 90) ?? '', kinds, when, place, urgent, ...rest };
+}
+
+function list(query: string) {
+  const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const all = [
+    ...[...drafts.values()].filter((draft) => draft.is_new).map((draft) =>
+      summary(draft.fields, { report: draft.report, evidence: draft.evidence.length, state: 'draft', changed_at: draft.saved_at ?? Date.now(), unread: false }),
+    ),
+    ...[...reports.values()].map((view) =>
+      summary(view.fields, { report: view.report, evidence: view.evidence.length, state: view.state, changed_at: changedAt.get(view.report) ?? Date.now(), unread: unread.has(view.report) }),
+    ),
+  ];
+  const found = all.filter((item) => wanted.every((word) => JSON.stringify(item).toLowerCase().includes(word)));
+  return { total: found.length, items: found };
+}
+
+function view(report: string): ReportView {
+  const found = reports.get(report);
+  if (!found) throw Object.assign(new Error(), { code: 'no_such_report' });
+  return { ...found, has_draft: drafts.has(report) };
+}
+
+const empty = (): ReportFields => ({ narrative: '', language: null, kinds: [], when: null, place: null, affected: [], sources: [], urgent: false });
+
+type Handlers = { [K in keyof Commands]: (args: Commands[K][0]) => Commands[K][1] | Promise<Commands[K][1]> };
+
+const handlers: Handlers = {
+  state: () => app,
+  create_vault: async (args) => {
+    await pause(900);
+    if (!args || args.passphrase.length < 10) return fail({ code: 'passphrase_too_short', params: { least: 10 } });
+    app = { ...app, phase: 'open', role: args.role };
+    return app;
+  },
+  unlock: async (args) => {
+    await pause(500);
+    if (args?.passphrase === 'wrong') return fail({ code: 'wrong_passphrase' });
+    app = { ...app, phase: 'open' };
+    return app;
+  },
+  lock: () => (app = { ...app, phase: 'locked' }),
+  panic: () => {
+    app = { ...app, phase: 'no_vault' };
+    return { keys_gone: true, all_gone: true };
+  },
+  set_settings: (args) => args,
+  list_reports: ({ query }) => list(query),
+  new_draft: () => {
+    const draft: DraftView = { report: `n${String(next++)}`, fields: empty(), evidence: [], is_new: true, saved_at: null };
+    drafts.set(draft.report, draft);
+    return draft;
+  },
+  open_draft: ({ report }) => structuredClone(drafts.get(report)) ?? fail({ code: 'no_such_report' }),
+  edit_report: ({ report }) => {
+    const found = drafts.get(report) ?? { report, fields: view(report).fields, evidence: view(report).evidence, is_new: false, saved_at: null };
+    drafts.set(report, found);
+    return structuredClone(found);
+  },
+  save_draft: async ({ report, fields }) => {
+    await pause(60);
+    const saved_at = Date.now();
+    const draft = drafts.get(report);
+    if (!draft) return fail({ code: 'no_such_report' });
+    drafts.set(report, { ...draft, fields, saved_at });
+    return { saved_at };
+  },
+  finish_draft: ({ report }) => {
+    const draft = drafts.get(report);
+    if (!draft) return fail({ code: 'no_such_report' });
+    if (!draft.fields.narrative.trim() && draft.evidence.length === 0) return fail({ code: 'nothing_written' });
+    drafts.delete(report);
+    const before = reports.get(report);
+    const made: ReportView = {
+      report, fields: draft.fields, conflicts: [], evidence: draft.evidence, state: before?.state ?? 'saved',
+      changed_since_handed_over: Boolean(before && before.state !== 'saved'), consent_given: before?.consent_given ?? false,
+      notes: before?.notes ?? [], history: before?.history ?? [{ entry: 'c0ffee0011', what: 'created', mine: true, made_at: Date.now() }],
+      missing_entries: 0, has_draft: false,
+    };
+    reports.set(report, made);
+    return made;
+  },
+  discard_draft: ({ report }) => {
+    drafts.delete(report);
+    return null;
+  },
+  report: ({ report }) => view(report),
+  attach_begin: ({ report, name, media_type }) => {
+    const id = next++;
+    imports.set(id, { report, name, media_type, size: 0 });
+    return { import: id };
+  },
+  attach_finish: async ({ import: id }) => {
+    await pause(200);
+    const found = imports.get(id);
+    if (!found) return fail({ code: 'no_such_import' });
+    const evidence: EvidenceView = { object: `o${String(id)}`, name: found.name, media_type: found.media_type || 'application/octet-stream', size: found.size, sha256: 'ab'.repeat(32), imported_at: Date.now(), present: true };
+    const draft = drafts.get(found.report);
+    if (draft) drafts.set(found.report, { ...draft, evidence: [...draft.evidence, evidence] });
+    return evidence;
+  },
+  attach_abort: () => null,
+  remove_evidence: ({ report, object }) => {
+    const draft = drafts.get(report);
+    if (!draft) return fail({ code: 'no_such_report' });
+    const left = { ...draft, evidence: draft.evidence.filter((one) => one.object !== object) };
+    drafts.set(report, left);
+    return left;
+  },
+  outgoing: ({ report }) => ({ coalition, evidence: view(report).evidence, bytes: view(report).evidence.reduce((sum, one) => sum + one.size, 7400) }),
+  hand_over: async ({ report, consent }) => {
+    await pause(300);
+    if (!consent) return fail({ code: 'consent_missing' });
+    const next: ReportView = { ...view(report), state: 'waiting', consent_given: true, changed_since_handed_over: false };
+    reports.set(report, next);
+    return next;
+  },
+  delivery: () => ({
+    coalition: app.coalition, items, waiting_bytes: items.filter((one) => one.state === 'waiting').reduce((sum, one) => sum + one.size - one.sent, 0),
+    running: false, last_contact: items.length ? Date.now() - 93e5 : null, last_fault: ask.get('stuck') === 'yes' ? { code: 'endpoint_unreachable' } : null,
+  }),
+  sync_now: async () => {
+    await pause(1200);
+    return { delivered: 2, fetched: 1, reports: 1, waiting: 0, bytes_sent: 120000, fault: null };
+  },
+  preview_invite: ({ invite }) => (invite.startsWith('holdfast-invite-1:') ? coalition : fail({ code: 'invite_damaged' })),
+  join: () => (app = { ...app, coalition }),
+  invite: () => ({ invite: `holdfast-invite-1:${'pXkq3vT0nZ8yLr5'.repeat(14)}`, coalition }),
+  mark_read: ({ report }) => {
+    unread.delete(report);
+    return view(report);
+  },
+  answer: ({ report, text }) => {
+    const next = { ...view(report), state: 'answered' as const, notes: [...view(report).notes, { text, mine: true, answer: true, made_at: Date.now() }] };
+    reports.set(report, next);
+    return next;
+  },
+  vocabulary: ({ language }) => vocabularyIn(language),
+};
+
+export async function call<K extends keyof Commands>(name: K, ...args: Commands[K][0] extends null ? [] : [Commands[K][0]]): Promise<Commands[K][1]> {
+  const handler = handlers[name] as (args: unknown) => Commands[K][1] | Promise<Commands[K][1]>;
+  return structuredClone(await handler(args[0]));
+}
+
+export async function attachChunk(id: number, bytes: Uint8Array): Promise<void> {
+  await pause(ask.get('slow') === 'yes' ? 1200 : 40);
+  const found = imports.get(id);
+  if (found) found.size += bytes.length;
+}
+
+export function evidenceUrl(_report: string, object: string): string {
+  return object.startsWith('pdf') ? pdfOf() : pictureOf(object);
+}
+
+const chosen = async <T>(value: T): Promise<T> => {
+  await pause(200);
+  return value;
+};
+export const saveEvidence = (_: EvidenceId): Promise<boolean> => chosen(true);
+export const courierOut = (): Promise<boolean> => chosen(true);
+export const courierIn = (): Promise<SyncReport | null> =>
+  chosen({ delivered: 0, fetched: 2, reports: 2, waiting: 0, bytes_sent: 0, fault: null });
+export const offeredInvite = (): Promise<string | null> => chosen(null);
+
+function subscribe(name: keyof typeof listeners, run: () => void): () => void {
+  listeners[name].add(run);
+  return () => listeners[name].delete(run);
+}
+export const onChanged = (run: () => void) => subscribe('changed', run);
+export const onDelivery = (run: () => void) => subscribe('delivery', run);
+export const onLocked = (run: () => void) => subscribe('locked', run);

@@ -1,0 +1,68 @@
+## Words used on every screen
+
+app-name = Holdfast
+nav-label = Main places
+nav-reports = Reports
+nav-delivery = Delivery
+nav-me = Me
+nav-inbox = Inbox
+action-new = New report
+action-new-short = New
+action-back = Back
+action-close = Close
+action-cancel = Cancel
+action-try-again = Try again
+action-search = Search
+action-copy = Copy
+copied = Copied
+
+## States. The same words and icons everywhere, in this order.
+
+state-draft = Draft
+    .meaning = You are still writing. Only this device has it.
+state-saved = Saved
+    .meaning = Finished and kept on this device. Nobody else has it.
+state-waiting = Waiting
+    .meaning = Sealed, and on its way when there is a network.
+state-held = Held
+    .meaning = The coalition’s server signed that it holds all of it. Nobody has read it yet.
+state-read = Read
+    .meaning = The coalition signed that somebody opened it.
+state-answered = Answered
+    .meaning = The coalition wrote back to you.
+
+urgent = Help needed now
+untitled = Nothing written yet
+files =
+    { $count ->
+        [one] { $count } file
+       *[other] { $count } files
+    }
+time-left =
+    { $minutes ->
+        [0] { $seconds ->
+            [one] { $seconds } second left
+           *[other] { $seconds } seconds left
+        }
+        [one] about { $minutes } minute left
+       *[other] about { $minutes } minutes left
+    }
+size-of = { $done } of { $total }
+
+## Panic
+
+panic-name = Destroy everything: press and hold
+panic-hold = Keep holding to destroy this vault’s keys
+panic-again = Press the same keys once more to destroy this vault’s keys
+panic-done = The keys are destroyed. Nothing that was here can be opened any more.
+panic-partly = The keys are destroyed and nothing here can be opened. Some locked files are left; they are deleted the next time the app starts.
+panic-nothing = There was no vault to destroy.
+
+## The command palette
+
+palette-name = Go to or do
+palette-hint = Type a place, an action, or words from a report
+palette-none = Nothing matches. Try other words.
+palette-sync = Send and receive now
+palette-lock = Lock now
+palette-search = Search the inbox

@@ -1,0 +1,48 @@
+delivery-title = Delivery
+delivery-to = To { $coalition }
+delivery-nobody = You have not joined a coalition yet. What you write stays on this device.
+delivery-join = Join a coalition
+delivery-all-done = Everything you handed over is held. Nothing is waiting.
+delivery-waiting-bytes = { $size } still to go
+delivery-send-now = Send now
+delivery-desk-now = Send and receive now
+delivery-running = Sending…
+delivery-contact = The server last answered { $moment }.
+delivery-no-contact = The server has not answered yet.
+delivery-empty-title = Nothing is on its way
+delivery-empty-text = When you send a report, you can follow it here until somebody has read it.
+delivery-group-waiting = Waiting
+delivery-group-held = Held by the server
+delivery-group-read = Read by the coalition
+delivery-text-part = Text
+delivery-reply-part = Answer
+delivery-next-time = Goes when there is a network.
+delivery-receipt = Signed receipt kept here
+delivery-result =
+    { $delivered ->
+        [0] { $waiting ->
+            [0] Done. There was nothing to send.
+            [one] One piece is still waiting.
+           *[other] { $waiting } pieces are still waiting.
+        }
+        [one] Done. One piece is now held.
+       *[other] Done. { $delivered } pieces are now held.
+    }
+delivery-result-reports =
+    { $reports ->
+        [one] One report is new or changed.
+       *[other] { $reports } reports are new or changed.
+    }
+
+courier-title = Carry it by hand
+courier-text = When there is no network, put everything that waits into one sealed file. Anybody can carry it on a stick or a card; they cannot open it.
+courier-desk-text = Read in what somebody carried to you, or write your answers into one sealed file.
+courier-out = Write a courier file…
+courier-in = Read a courier file…
+courier-out-done = The courier file is written. Your reports stay “waiting” until the coalition has them.
+courier-in-done =
+    { $reports ->
+        [0] The file was read. Nothing in it was new.
+        [one] The file was read. One report is new or changed.
+       *[other] The file was read. { $reports } reports are new or changed.
+    }

@@ -1,0 +1,160 @@
+## Список
+
+list-search = Искать в записях
+list-empty-title = Здесь пока пусто
+list-empty-text = Начните с того, что случилось, — своими словами. Даты и имена можно добавить потом.
+list-none-title = Ничего не нашлось
+list-none-text = Записи со всеми этими словами нет. Оставьте слов поменьше.
+list-clear = Сбросить поиск
+list-more = Показать более ранние
+list-count =
+    { $count ->
+        [one] { $count } запись
+        [few] { $count } записи
+        [many] { $count } записей
+       *[other] { $count } записи
+    }
+list-pick = Выберите запись, и она откроется здесь.
+
+## Письмо
+
+write-title = Что вы пишете
+write-placeholder = Что случилось? Расскажите своими словами.
+write-new = Новая запись
+write-edit = Вы меняете запись
+saved-at = Сохранено на этом устройстве · { $time }
+saved-not-yet = Ещё не сохранено
+saved-saving = Сохраняем…
+saved-failed = Не сохранено
+write-facts = Что ещё известно
+fact-add = Добавить
+fact-close = Свернуть
+fact-clear = Очистить
+fact-picture = Снимок
+fact-file = Файл
+fact-when = Время
+fact-where = Место
+fact-kinds = Что это
+fact-who = Кто
+fact-urgent = Срочно
+fact-evidence = Снимки и файлы
+write-done = Готово
+write-done-wait =
+    { $count ->
+        [one] Ещё { $count } файл переносится в хранилище. Подождите или остановите его.
+        [few] Ещё { $count } файла переносятся в хранилище. Подождите или остановите их.
+        [many] Ещё { $count } файлов переносятся в хранилище. Подождите или остановите их.
+       *[other] Ещё { $count } файла переносятся в хранилище. Подождите или остановите их.
+    }
+write-missing = Пока не сказано: { $list }. Можно добавить потом.
+write-discard = Выбросить черновик
+write-discard-new-sure = Текст и его файлы удалятся с этого устройства. Вернуть их будет нельзя.
+write-discard-edit-sure = Незаконченные изменения удалятся. Сохранённая запись останется как есть.
+write-keep = Оставить
+
+when-question = Когда это случилось?
+when-hint = Заполните, что знаете. Можно только год.
+when-today = Сегодня
+when-yesterday = Вчера
+when-day = День
+when-month = Месяц
+when-year = Год
+when-time = Время
+when-no-month = —
+when-range = Это длилось дольше
+when-until = До
+when-unknown = Не знаю
+when-not-known = Время неизвестно
+when-odd = Такого числа в календаре нет. Проверьте день и месяц.
+when-order = Конец раньше начала. Проверьте обе даты.
+
+where-question = Где это случилось?
+where-hint = Село, улица, здание — сколько хотите сказать.
+where-country = Страна
+where-no-country = Не указана
+
+kinds-question = Что это было?
+kinds-hint = Отметьте всё, что подходит. Не уверены — оставьте пустым.
+kinds-search = Искать
+kinds-none = Ничего не нашлось. Можно оставить пустым.
+kinds-unknown = Из более новой версии ({ $code })
+kinds-more = { $first } и ещё { $count }
+
+who-affected = Кто пострадал?
+who-sources = Кто это делает?
+who-none = Не сказано
+
+urgent-question = Кому-то нужна помощь прямо сейчас?
+urgent-hint = Срочное коалиция видит первым. Обещать быстрый ответ она не может.
+
+## Чтение
+
+report-facts = Что известно
+report-evidence = Снимки и файлы
+report-notes = Ответы и заметки
+report-history = История
+report-edit = Изменить
+report-continue = Продолжить
+report-has-draft = Здесь есть незаконченные изменения.
+report-changed = После отправки вы изменили запись. У коалиции прежний текст.
+report-no-text = В этой записи нет текста.
+report-missing =
+    { $count ->
+        [one] Ещё не пришёл { $count } более ранний шаг этой записи. Возможно, вы видите не всё.
+        [few] Ещё не пришли { $count } более ранних шага этой записи. Возможно, вы видите не всё.
+        [many] Ещё не пришли { $count } более ранних шагов этой записи. Возможно, вы видите не всё.
+       *[other] Ещё не пришли { $count } более ранних шага этой записи. Возможно, вы видите не всё.
+    }
+note-mine = Вы
+note-answer = Ответ коалиции
+note-answer-mine = Ваш ответ
+note-other = Заметка
+
+conflict-title = Две версии
+conflict-text = Это записали одновременно в двух местах. Сохранены обе. Выберите верную.
+conflict-version = Версия { $number }
+conflict-use = Взять эту
+conflict-empty = Не заполнено
+conflict-newer = Записано в более новой версии приложения.
+field-narrative = Текст
+field-kinds = Что это
+field-when = Время
+field-place = Место
+field-affected = Кто пострадал
+field-sources = Кто это делает
+field-urgent = Срочно
+field-other = Что-то из более новой версии
+
+history-created = Запись начата
+history-field_set = Часть записана или изменена
+history-evidence_added = Добавлен файл
+history-note = Добавлена заметка
+history-consent_given = Дано согласие передать
+history-consent_withdrawn = Согласие передать отозвано
+history-handed_over = Передано коалиции
+history-opened = Открыто коалицией
+history-answered = Коалиция ответила
+history-forgotten = Часть удалена намеренно
+history-unknown = Шаг из более новой версии
+history-mine = вы
+history-other = кто-то другой
+yes = Да
+no = Нет
+
+## Отправка
+
+send-to = Отправить: { $coalition }
+send-changes-to = Отправить изменения: { $coalition }
+send-join-first = Выберите коалицию, чтобы отправить
+send-join-why = До тех пор запись остаётся на этом устройстве.
+send-title = Последний взгляд
+send-goes = Вот что уйдёт
+send-text = Текст и всё, что вы указали
+send-size = Всего около { $size }
+send-who-reads = Открыть это сможет только { $coalition }. Сервер посередине — нет.
+send-numbers = Контрольные числа: { $fingerprint }
+send-consent = Люди, о которых здесь речь, согласны
+    .hint = Они знают, что эту запись получит { $coalition }. Если она только о вас, достаточно вашего согласия.
+send-consent-given = Вы уже отметили, что эти люди согласны.
+send-once = То, что коалиция прочитала, вернуть нельзя.
+sending = Запечатываем запись…

@@ -1,0 +1,43 @@
+/** Which place and which page is shown. Lives in memory only: no address ever names a report. */
+import type { EvidenceView } from '$src/lib/bindings';
+
+export type Place = 'reports' | 'delivery' | 'me';
+export type Page = { kind: 'report'; report: string; unread: boolean } | { kind: 'write'; report: string };
+
+export class Nav {
+  place = $state<Place>('reports');
+  page = $state.raw<Page | null>(null);
+  viewer = $state.raw<{ report: string; evidence: EvidenceView[]; index: number } | null>(null);
+  palette = $state(false);
+  /** Opens the joining sheet on arriving at *Me*. */
+  joining = $state(false);
+
+  go(place: Place): void {
+    this.place = place;
+    this.page = null;
+    this.joining = false;
+  }
+
+  read(report: string, unread = false): void {
+    this.place = 'reports';
+    this.page = { kind: 'report', report, unread };
+  }
+
+  write(report: string): void {
+    this.place = 'reports';
+    this.page = { kind: 'write', report };
+  }
+
+  join(): void {
+    this.go('me');
+    this.joining = true;
+  }
+
+  back(): void {
+    this.page = null;
+  }
+
+  view(report: string, evidence: EvidenceView[], index: number): void {
+    this.viewer = { report, evidence, index };
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * The one place that talks to the shell. Everything else sees typed commands and events.
+ */
+import { convertFileSrc, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import type { Commands, EvidenceId, SyncReport } from '$src/lib/bindings';
+
+export type CommandName = keyof Commands;
+export type Args<K extends CommandName> = Commands[K][0] extends null ? [] : [Commands[K][0]];
+export type Reply<K extends CommandName> = Commands[K][1];
+
+/** Runs a command. It rejects with a `Fault`. */
+export function call<K extends CommandName>(name: K, ...args: Args<K>): Promise<Reply<K>> {
+  return invoke<Reply<K>>('call', { name, args: args[0] ?? null });
+}
+
+/** Hands over the next piece of a file being imported; raw bytes, no JSON. */
+export async function attachChunk(id: number, bytes: Uint8Array): Promise<void> {
+  await invoke('attach_chunk', bytes, { headers: { import: String(id) } });
+}
+
+/** Asks where, and saves a copy of a piece of evidence there. False when the person chose no place. */
+export function saveEvidence(id: EvidenceId): Promise<boolean> {
+  return invoke('save_evidence', { args: id });
+}
+
+/** Asks where, and writes what waits into a courier file. False when the person chose no place. */
+export function courierOut(): Promise<boolean> {
+  return invoke('courier_out');
+}
+
+/** Asks which, and takes in a courier file. `null` when the person chose none. */
+export function courierIn(): Promise<SyncReport | null> {
+  return invoke('courier_in');
+}
+
+/** The invite that was handed over together with the app, if there was one. */
+export function offeredInvite(): Promise<string | null> {
+  return invoke('offered_invite');
+}
+
+/** Where the window reads the bytes of a piece of evidence, straight from the vault. */
+export function evidenceUrl(report: string, object: string): string {
+  return convertFileSrc(`${report}/${object}`, 'evidence');
+}
+
+/** Subscribes; the returned function ends the subscription, even one not yet confirmed. */
+function subscribe(event: string, run: () => void): () => void {
+  const pending = listen(event, run);
+  return () => void pending.then((stop) => stop());
+}
+
+/** Something in the vault changed. */
+export const onChanged = (run: () => void) => subscribe('changed', run);
+/** Delivery moved on. */
+export const onDelivery = (run: () => void) => subscribe('delivery', run);
+/** The vault was locked by something other than this window. */
+export const onLocked = (run: () => void) => subscribe('locked', run);
