@@ -1,8 +1,8 @@
 # Everything a person does here: `make help` lists it.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help app test lint bench build setup check-mobile check-mobile-quick deny \
-	ui-types ui-style ui-test formatting clippy test-programs test-window
+.PHONY: help app test lint bench bindings build setup check-mobile check-mobile-quick deny \
+	ui-types ui-style ui-test formatting clippy programs test-programs test-window
 
 # The same packages and features every time: cargo would rebuild for any other choice.
 WORKSPACE := --workspace --features holdfast-shell/custom-protocol --locked
@@ -20,6 +20,10 @@ lint: ui-types ui-style formatting clippy ## formatting, clippy, the interface's
 
 bench: ## the figures, each against its peer
 	cargo bench --locked -p holdfast-seal -p holdfast-vault -p holdfast-endpoint -p holdfast-app
+
+bindings: ## write the interface's types again after the command surface changed
+	cargo run --quiet --locked -p holdfast-app --example bindings > target/bindings.ts
+	mv target/bindings.ts ui/src/lib/bindings.ts
 
 build: ui/dist/index.html ## the interface and the programs
 	cargo build $(WORKSPACE)
@@ -53,11 +57,15 @@ formatting:
 clippy: ui/dist/index.html
 	cargo clippy $(WORKSPACE) --all-targets --test window -- -D warnings
 
-# Tests run the built programs.
-test-programs: build
+# Tests run the built programs. Built without the tests, a few shared crates would have fewer
+# features, and cargo would build all that stands on them twice.
+programs: ui/dist/index.html
+	cargo build $(WORKSPACE) --bins --tests --test window
+
+test-programs: programs
 	cargo test $(WORKSPACE) --no-fail-fast
 
-test-window: build
+test-window: programs
 	rm -rf artefacts/window
 	xvfb-run -a -s '-screen 0 1600x1200x24' \
 		cargo test $(WORKSPACE) --test window -- --nocapture --test-threads=1

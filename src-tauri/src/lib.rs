@@ -11,7 +11,7 @@ mod evidence;
 use std::process::ExitCode;
 
 use holdfast_app::{App, Notice};
-use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
+use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder};
 
 /// Opens the window and runs until it is closed.
 #[cfg_attr(mobile, tauri::mobile_entry_point(run_mobile))]
@@ -28,6 +28,7 @@ pub fn run() -> ExitCode {
             commands::offered_invite,
         ])
         .setup(|tauri_app| {
+            open_window(tauri_app)?;
             let directory = tauri_app.path().app_local_data_dir()?.join("vault");
             let handle = tauri_app.handle().clone();
             let app = App::new(directory, move |notice| tell(&handle, notice));
@@ -47,6 +48,22 @@ pub fn run() -> ExitCode {
         }
         Err(_) => ExitCode::FAILURE,
     }
+}
+
+/// Opens the one window, private: the web view keeps no cache and no storage (I-16).
+fn open_window(tauri_app: &tauri::App) -> tauri::Result<()> {
+    for config in &tauri_app.config().app.windows {
+        WebviewWindowBuilder::from_config(tauri_app.handle(), config)?
+            .incognito(!is_driven_by_a_test())
+            .build()?;
+    }
+    Ok(())
+}
+
+/// WebKitGTK lets no driver into a private window, so a test drives an ordinary one, which keeps
+/// more and never less; a released program has no such door.
+fn is_driven_by_a_test() -> bool {
+    cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some()
 }
 
 /// Tells the window that something changed; it asks for what it shows.

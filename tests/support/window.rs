@@ -129,10 +129,13 @@ impl Window {
     /// # Panics
     /// When it does not.
     pub async fn wait_for_text(&self, testid: &str, text: &str) {
-        let selector = selector(testid);
+        // Not the driver's own idea of visible text: it leaves out lines of a clamped paragraph.
+        const SHOWN: &str =
+            "return [...document.querySelectorAll(arguments[0])].some(e => e.innerText.includes(arguments[1]))";
+        let arguments = [Value::from(selector(testid)), Value::from(text)];
         self.wait(&format!("{text:?} in {testid}"), async || {
-            let element = self.client.find(Locator::Css(&selector)).await?;
-            Ok(element.text().await?.contains(text).then_some(()))
+            let shown = self.client.execute(SHOWN, arguments.to_vec()).await?;
+            Ok((shown == Value::Bool(true)).then_some(()))
         })
         .await;
     }

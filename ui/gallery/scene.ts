@@ -111,7 +111,7 @@ export function scene(language: string, role: string) {
     make(5, 'answered', { when: on('2026-10', 'month') }, { notes }),
     make(6, 'read', { kinds: kind(31), when: on('2026-09-14') }),
   ];
-  const drafts: DraftView[] = role === 'desk' ? [] : [{ report: 'd0', fields: { ...fields(0, {}), narrative: said.draft, when: on('2026-11-22'), kinds: kind(60) }, evidence: [], is_new: true, saved_at: now - 9e5 }];
+  const drafts: DraftView[] = role === 'desk' ? [] : [{ report: 'd0', fields: { ...fields(0, {}), narrative: said.draft, when: on('2026-11-22'), kinds: kind(20) }, evidence: [], is_new: true, saved_at: now - 9e5 }];
   const item = (report: number, evidence: string | null, size: number, sent: number, state: DeliveryState, rest: Partial<DeliveryItem> = {}): DeliveryItem => ({
     object: `x${String(report)}${evidence ?? ''}${state}`, report: `r${String(report)}`, title: (said.texts[report] ?? '').split('\n')[0]?.slice(0, 80) ?? '', evidence, size, sent, state, reason: null, receipt: state !== 'waiting', ...rest,
   });

@@ -155,6 +155,7 @@ const handlers: Handlers = {
     coalition: app.coalition, items, waiting_bytes: items.filter((one) => one.state === 'waiting').reduce((sum, one) => sum + one.size - one.sent, 0),
     running: false, last_contact: items.length ? Date.now() - 93e5 : null, last_fault: ask.get('stuck') === 'yes' ? { code: 'endpoint_unreachable' } : null,
   }),
+  receipts: ({ report }) => items.filter((one) => one.report === report && one.receipt).map((one) => ({ object: 'a41c9e07b25d'.repeat(5), size: one.size, day: '2026-11-21', receipt: '83015847a4'.repeat(12) })),
   sync_now: async () => {
     await pause(1200);
     return { delivered: 2, fetched: 1, reports: 1, waiting: 0, bytes_sent: 120000, fault: null };
@@ -193,7 +194,7 @@ const chosen = async <T>(value: T): Promise<T> => {
   await pause(200);
   return value;
 };
-export const saveEvidence = (_: EvidenceId): Promise<boolean> => chosen(true);
+export const saveEvidence: (id: EvidenceId) => Promise<boolean> = () => chosen(true);
 export const courierOut = (): Promise<boolean> => chosen(true);
 export const courierIn = (): Promise<SyncReport | null> =>
   chosen({ delivered: 0, fetched: 2, reports: 2, waiting: 0, bytes_sent: 0, fault: null });

@@ -36,7 +36,10 @@ impl DiskStore {
     /// # Errors
     /// What the file system said.
     pub fn open(dir: &Path, now: SystemTime) -> io::Result<Self> {
-        let root = Root { held: dir.join("held"), temporary: dir.join("temporary") };
+        let root = Root {
+            held: dir.join("held"),
+            temporary: dir.join("temporary"),
+        };
         make_dirs(&root.held)?;
         make_dirs(&root.temporary)?;
         for entry in fs::read_dir(&root.temporary)? {
@@ -75,19 +78,23 @@ impl Store for DiskStore {
 
     async fn commit(&self, key: &Key, staged: &Path) -> io::Result<Put> {
         let (key, staged) = (key.clone(), staged.to_owned());
-        self.run(move |root| publish(&File::open(&staged)?, &staged, &root.path(&key))).await
+        self.run(move |root| publish(&File::open(&staged)?, &staged, &root.path(&key)))
+            .await
     }
 
     async fn get(&self, key: &Key) -> io::Result<Option<Vec<u8>>> {
         let key = key.clone();
-        self.run(move |root| if_there(fs::read(root.path(&key)))).await
+        self.run(move |root| if_there(fs::read(root.path(&key))))
+            .await
     }
 
     async fn held(&self, key: &Key) -> io::Result<Option<u64>> {
         let key = key.clone();
         self.run(move |root| {
             let path = root.path(&key);
-            let Some(metadata) = if_there(fs::metadata(&path))? else { return Ok(None) };
+            let Some(metadata) = if_there(fs::metadata(&path))? else {
+                return Ok(None);
+            };
             // whoever linked it may have died before its directory was synced
             sync_dir(parent(&path))?;
             Ok(Some(metadata.len()))
@@ -100,7 +107,9 @@ impl Store for DiskStore {
         let length = range.end.saturating_sub(range.start);
         let file = self
             .run(move |root| {
-                let Some(mut file) = if_there(File::open(root.path(&key)))? else { return Ok(None) };
+                let Some(mut file) = if_there(File::open(root.path(&key)))? else {
+                    return Ok(None);
+                };
                 file.seek(SeekFrom::Start(range.start))?;
                 Ok(Some(file))
             })
@@ -132,7 +141,10 @@ fn publish(file: &File, from: &Path, to: &Path) -> io::Result<Put> {
 }
 
 fn cut_to_day(time: SystemTime) -> SystemTime {
-    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let seconds = time
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
     UNIX_EPOCH + Duration::from_secs(seconds - seconds % DAY.as_secs())
 }
 
@@ -144,7 +156,9 @@ fn parent(path: &Path) -> &Path {
 /// file system.
 pub(crate) fn write_new(temporary: &Path, path: &Path, bytes: &[u8]) -> io::Result<Put> {
     let (from, mut file) = make_temporary(temporary)?;
-    let put = file.write_all(bytes).and_then(|()| publish(&file, &from, path));
+    let put = file
+        .write_all(bytes)
+        .and_then(|()| publish(&file, &from, path));
     fs::remove_file(&from)?;
     put
 }
@@ -153,8 +167,17 @@ fn make_temporary(dir: &Path) -> io::Result<(PathBuf, File)> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     loop {
         // a process elsewhere may count on the same names: the one that makes the file has it
-        let path = dir.join(format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        let path = dir.join(format!(
+            "{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        ));
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+        {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             made => return Ok((path, made?)),
         }
@@ -184,7 +207,9 @@ pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
 
 pub(crate) fn is_older(metadata: &fs::Metadata, now: SystemTime, age: Duration) -> bool {
     let modified = metadata.modified().ok();
-    modified.and_then(|modified| now.duration_since(modified).ok()).is_some_and(|since| since > age)
+    modified
+        .and_then(|modified| now.duration_since(modified).ok())
+        .is_some_and(|since| since > age)
 }
 
 pub(crate) fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
@@ -199,7 +224,9 @@ pub(crate) fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(io::Error::other)?
 }
 
 #[cfg(test)]
@@ -219,27 +246,51 @@ mod tests {
     #[tokio::test]
     async fn what_was_put_is_never_replaced() {
         let dir = tempfile::tempdir().unwrap();
-        let (one, other) = (DiskStore::open(dir.path(), now()).unwrap(), DiskStore::open(dir.path(), now()).unwrap());
+        let (one, other) = (
+            DiskStore::open(dir.path(), now()).unwrap(),
+            DiskStore::open(dir.path(), now()).unwrap(),
+        );
         assert_eq!(one.get(&key()).await.unwrap(), None);
         assert_eq!(one.held(&key()).await.unwrap(), None);
-        assert_eq!(one.put_new(&key(), b"first".to_vec()).await.unwrap(), Put::Made);
-        assert_eq!(other.put_new(&key(), b"second".to_vec()).await.unwrap(), Put::AlreadyThere);
+        assert_eq!(
+            one.put_new(&key(), b"first".to_vec()).await.unwrap(),
+            Put::Made
+        );
+        assert_eq!(
+            other.put_new(&key(), b"second".to_vec()).await.unwrap(),
+            Put::AlreadyThere
+        );
         let staged = dir.path().join("staged");
         fs::write(&staged, b"third").unwrap();
-        assert_eq!(other.commit(&key(), &staged).await.unwrap(), Put::AlreadyThere);
+        assert_eq!(
+            other.commit(&key(), &staged).await.unwrap(),
+            Put::AlreadyThere
+        );
         assert_eq!(one.get(&key()).await.unwrap().unwrap(), b"first");
         assert_eq!(other.held(&key()).await.unwrap(), Some(5));
-        assert_eq!(fs::read_dir(dir.path().join("temporary")).unwrap().count(), 0);
+        assert_eq!(
+            fs::read_dir(dir.path().join("temporary")).unwrap().count(),
+            0
+        );
     }
 
     #[tokio::test]
     async fn of_many_that_put_at_once_one_makes_it() {
         let dir = tempfile::tempdir().unwrap();
-        let stores: Vec<_> = (0..8).map(|_| DiskStore::open(dir.path(), now()).unwrap()).collect();
+        let stores: Vec<_> = (0..8)
+            .map(|_| DiskStore::open(dir.path(), now()).unwrap())
+            .collect();
         let puts = stores.iter().enumerate().map(|(n, store)| async move {
-            store.put_new(&key(), format!("{n}").into_bytes()).await.unwrap()
+            store
+                .put_new(&key(), format!("{n}").into_bytes())
+                .await
+                .unwrap()
         });
-        let made = futures_util::future::join_all(puts).await.into_iter().filter(|put| *put == Put::Made).count();
+        let made = futures_util::future::join_all(puts)
+            .await
+            .into_iter()
+            .filter(|put| *put == Put::Made)
+            .count();
         assert_eq!(made, 1);
     }
 
@@ -252,9 +303,26 @@ mod tests {
         let path = root.join("held").join(key().as_str());
         let metadata = fs::metadata(&path).unwrap();
         assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
-        assert_eq!(metadata.modified().unwrap().duration_since(UNIX_EPOCH).unwrap().as_secs() % DAY.as_secs(), 0);
-        for dir in path.ancestors().skip(1).take_while(|dir| dir.starts_with(&root)) {
-            assert_eq!(fs::metadata(dir).unwrap().permissions().mode() & 0o777, 0o700, "{dir:?}");
+        assert_eq!(
+            metadata
+                .modified()
+                .unwrap()
+                .duration_since(UNIX_EPOCH)
+                .unwrap()
+                .as_secs()
+                % DAY.as_secs(),
+            0
+        );
+        for dir in path
+            .ancestors()
+            .skip(1)
+            .take_while(|dir| dir.starts_with(&root))
+        {
+            assert_eq!(
+                fs::metadata(dir).unwrap().permissions().mode() & 0o777,
+                0o700,
+                "{dir:?}"
+            );
         }
     }
 

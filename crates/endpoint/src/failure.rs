@@ -53,7 +53,9 @@ impl From<Problem> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Problem(Problem::StorageFull),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                Self::Problem(Problem::StorageFull)
+            }
             kind => Self::Fault(Fault::Storage(kind)),
         }
     }
@@ -69,7 +71,10 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let (problem, fault) = match &self {
             Self::Problem(problem) => (*problem, Fault::Refused(*problem)),
-            Self::WrongOffset(_) => (Problem::MismatchingUploadOffset, Fault::Refused(Problem::MismatchingUploadOffset)),
+            Self::WrongOffset(_) => (
+                Problem::MismatchingUploadOffset,
+                Fault::Refused(Problem::MismatchingUploadOffset),
+            ),
             Self::Fault(fault) => (Problem::Internal, *fault),
         };
         let mut response = (
@@ -79,7 +84,9 @@ impl IntoResponse for Failure {
         )
             .into_response();
         if let Self::WrongOffset(offset) = self {
-            response.headers_mut().insert(header::UPLOAD_OFFSET, HeaderValue::from(offset));
+            response
+                .headers_mut()
+                .insert(header::UPLOAD_OFFSET, HeaderValue::from(offset));
         }
         if problem.status() >= 500 {
             // the layer that answers hands it to the log

@@ -59,7 +59,13 @@ impl Home {
         let admission = open_admission(dir, rng)?;
         let store = DiskStore::open(&dir.join("store"), now)?;
         let staging = Staging::open(dir.join("uploads"), key.expose_seed(), rng)?;
-        Ok(Self { key, admission, staging, store, dir: dir.to_owned() })
+        Ok(Self {
+            key,
+            admission,
+            staging,
+            store,
+            dir: dir.to_owned(),
+        })
     }
 
     /// The store on this disk.
@@ -80,28 +86,39 @@ fn open_key(dir: &Path, rng: &mut impl CryptoRng) -> Result<ServerSigningKey, Op
     if let Some(bytes) = if_there(fs::read(&path))? {
         return read_key(&Zeroizing::new(bytes));
     }
-    if if_there(fs::read_dir(dir.join("store/held")))?.is_some_and(|mut held| held.next().is_some()) {
+    if if_there(fs::read_dir(dir.join("store/held")))?.is_some_and(|mut held| held.next().is_some())
+    {
         return Err(OpenError::KeyMissing);
     }
     let key = ServerSigningKey::make(rng);
     let file: KeyFile = (1, (*key.expose_seed()).into(), key.server_key().0.into());
-    let bytes = Zeroizing::new(minicbor::to_vec(&file).expect("encoding into memory does not fail"));
+    let bytes =
+        Zeroizing::new(minicbor::to_vec(&file).expect("encoding into memory does not fail"));
     write_new(dir, &path, &bytes)?;
     // another process may have been first, and then its key counts
     read_key(&Zeroizing::new(fs::read(&path)?))
 }
 
 fn read_key(bytes: &[u8]) -> Result<ServerSigningKey, OpenError> {
-    let (version, seed, public): KeyFile = minicbor::decode(bytes).map_err(|_| OpenError::KeyDamaged)?;
+    let (version, seed, public): KeyFile =
+        minicbor::decode(bytes).map_err(|_| OpenError::KeyDamaged)?;
     let seed = Zeroizing::new(<[u8; 32]>::from(seed));
     let key = ServerSigningKey::from_seed(&seed);
-    if version == 1 && key.server_key().0 == *public { Ok(key) } else { Err(OpenError::KeyDamaged) }
+    if version == 1 && key.server_key().0 == *public {
+        Ok(key)
+    } else {
+        Err(OpenError::KeyDamaged)
+    }
 }
 
 fn open_admission(dir: &Path, rng: &mut impl CryptoRng) -> Result<AdmissionToken, OpenError> {
     let path = dir.join("admission");
     if !path.exists() {
-        write_new(dir, &path, AdmissionToken::make(rng).expose_text().as_bytes())?;
+        write_new(
+            dir,
+            &path,
+            AdmissionToken::make(rng).expose_text().as_bytes(),
+        )?;
     }
     let text = Zeroizing::new(fs::read(path)?);
     let text = str::from_utf8(&text).map_err(|_| OpenError::AdmissionDamaged)?;
@@ -127,8 +144,17 @@ mod tests {
         let again = open(&dir).unwrap();
         assert_eq!(first.key.server_key(), again.key.server_key());
         assert_eq!(first.admission, again.admission);
-        for (name, mode) in [("server-key", 0o600), ("admission", 0o600), ("", 0o700), ("uploads", 0o700)] {
-            assert_eq!(fs::metadata(dir.join(name)).unwrap().permissions().mode() & 0o777, mode, "{name}");
+        for (name, mode) in [
+            ("server-key", 0o600),
+            ("admission", 0o600),
+            ("", 0o700),
+            ("uploads", 0o700),
+        ] {
+            assert_eq!(
+                fs::metadata(dir.join(name)).unwrap().permissions().mode() & 0o777,
+                mode,
+                "{name}"
+            );
         }
     }
 
@@ -142,7 +168,10 @@ mod tests {
             let mut bad = good.clone();
             bad[damage] ^= 1;
             fs::write(&path, &bad).unwrap();
-            assert!(matches!(open(dir.path()), Err(OpenError::KeyDamaged)), "byte {damage}");
+            assert!(
+                matches!(open(dir.path()), Err(OpenError::KeyDamaged)),
+                "byte {damage}"
+            );
             assert_eq!(fs::read(&path).unwrap(), bad);
         }
         fs::write(&path, b"").unwrap();

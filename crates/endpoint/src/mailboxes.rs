@@ -11,8 +11,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use holdfast_wire::http::MAX_LISTED;
 use holdfast_wire::{
-    Day, Held, Listed, Listing, MailboxId, NewMailbox, ObjectId, Problem, ReadCapability, Receipt, SendCapability,
-    SendHash, ServerKey, ServerSigningKey,
+    Day, Held, Listed, Listing, MailboxId, NewMailbox, ObjectId, Problem, ReadCapability, Receipt,
+    SendCapability, SendHash, ServerKey, ServerSigningKey,
 };
 
 use crate::failure::Failure;
@@ -38,7 +38,12 @@ struct Ledger {
 
 impl<S: Store> Mailboxes<S> {
     pub(crate) fn new(store: S, key: ServerSigningKey, clock: Clock) -> Self {
-        Self { store, key, clock, ledgers: Mutex::default() }
+        Self {
+            store,
+            key,
+            clock,
+            ledgers: Mutex::default(),
+        }
     }
 
     pub(crate) fn server_key(&self) -> ServerKey {
@@ -47,17 +52,28 @@ impl<S: Store> Mailboxes<S> {
 
     /// What the mailbox was made with.
     pub(crate) async fn find(&self, mailbox: &MailboxId) -> Result<Option<NewMailbox>, Failure> {
-        let Some(bytes) = self.store.get(&Key::mailbox(mailbox)).await? else { return Ok(None) };
-        NewMailbox::from_bytes(&bytes).map(Some).map_err(|_| Failure::damaged("mailbox"))
+        let Some(bytes) = self.store.get(&Key::mailbox(mailbox)).await? else {
+            return Ok(None);
+        };
+        NewMailbox::from_bytes(&bytes)
+            .map(Some)
+            .map_err(|_| Failure::damaged("mailbox"))
     }
 
     pub(crate) async fn make(&self, mailbox: &MailboxId, new: &NewMailbox) -> Result<Put, Failure> {
-        Ok(self.store.put_new(&Key::mailbox(mailbox), new.to_bytes()).await?)
+        Ok(self
+            .store
+            .put_new(&Key::mailbox(mailbox), new.to_bytes())
+            .await?)
     }
 
     /// Lets pass who may send to the mailbox. That there is none is said in the same words, so that a mailbox id found on
     /// a courier's stick does not tell where it is served.
-    pub(crate) async fn check_send(&self, mailbox: &MailboxId, capability: &SendCapability) -> Result<(), Failure> {
+    pub(crate) async fn check_send(
+        &self,
+        mailbox: &MailboxId,
+        capability: &SendCapability,
+    ) -> Result<(), Failure> {
         match self.find(mailbox).await? {
             Some(found) if found.send_hash == SendHash::of(capability) => Ok(()),
             _ => Err(Problem::MailboxRefused.into()),
@@ -65,7 +81,11 @@ impl<S: Store> Mailboxes<S> {
     }
 
     /// Lets pass who may read the mailbox, if there is one.
-    pub(crate) async fn check_read(&self, mailbox: &MailboxId, capability: &ReadCapability) -> Result<(), Failure> {
+    pub(crate) async fn check_read(
+        &self,
+        mailbox: &MailboxId,
+        capability: &ReadCapability,
+    ) -> Result<(), Failure> {
         if MailboxId::of(capability) == *mailbox && self.find(mailbox).await?.is_some() {
             Ok(())
         } else {
@@ -82,20 +102,40 @@ impl<S: Store> Mailboxes<S> {
     }
 
     /// Takes in the file at `staged`, whose bytes are the object's.
-    pub(crate) async fn keep(&self, mailbox: &MailboxId, object: &ObjectId, staged: &Path) -> Result<Vec<u8>, Failure> {
-        self.store.commit(&Key::object(mailbox, object), staged).await?;
-        self.receipt(mailbox, object).await?.ok_or_else(|| Failure::damaged("object"))
+    pub(crate) async fn keep(
+        &self,
+        mailbox: &MailboxId,
+        object: &ObjectId,
+        staged: &Path,
+    ) -> Result<Vec<u8>, Failure> {
+        self.store
+            .commit(&Key::object(mailbox, object), staged)
+            .await?;
+        self.receipt(mailbox, object)
+            .await?
+            .ok_or_else(|| Failure::damaged("object"))
     }
 
     /// The receipt for an object, if it is held; finishes what a process that died had begun.
-    pub(crate) async fn receipt(&self, mailbox: &MailboxId, object: &ObjectId) -> Result<Option<Vec<u8>>, Failure> {
+    pub(crate) async fn receipt(
+        &self,
+        mailbox: &MailboxId,
+        object: &ObjectId,
+    ) -> Result<Option<Vec<u8>>, Failure> {
         let key = Key::receipt(mailbox, object);
         if let Some(receipt) = self.store.get(&key).await? {
             return Ok(Some(receipt));
         }
-        let Some(size) = self.store.held(&Key::object(mailbox, object)).await? else { return Ok(None) };
+        let Some(size) = self.store.held(&Key::object(mailbox, object)).await? else {
+            return Ok(None);
+        };
         self.list(mailbox, object, size).await?;
-        let held = Held { object: *object, mailbox: *mailbox, size, day: self.today() };
+        let held = Held {
+            object: *object,
+            mailbox: *mailbox,
+            size,
+            day: self.today(),
+        };
         let receipt = Receipt::sign(&self.key, &held).to_bytes();
         match self.store.put_new(&key, receipt.clone()).await? {
             Put::Made => Ok(Some(receipt)),
@@ -115,7 +155,11 @@ impl<S: Store> Mailboxes<S> {
         Ok(Listing(page))
     }
 
-    pub(crate) async fn size(&self, mailbox: &MailboxId, object: &ObjectId) -> Result<Option<u64>, Failure> {
+    pub(crate) async fn size(
+        &self,
+        mailbox: &MailboxId,
+        object: &ObjectId,
+    ) -> Result<Option<u64>, Failure> {
         Ok(self.store.held(&Key::object(mailbox, object)).await?)
     }
 
@@ -125,7 +169,10 @@ impl<S: Store> Mailboxes<S> {
         object: &ObjectId,
         range: std::ops::Range<u64>,
     ) -> Result<Option<S::Reader>, Failure> {
-        Ok(self.store.read(&Key::object(mailbox, object), range).await?)
+        Ok(self
+            .store
+            .read(&Key::object(mailbox, object), range)
+            .await?)
     }
 
     /// Gives the object a place in the mailbox, unless it has one.
@@ -137,9 +184,18 @@ impl<S: Store> Mailboxes<S> {
             if ledger.objects.contains(object) {
                 return Ok(());
             }
-            let listed = Listed { seq: ledger.last + 1, object: *object, size };
+            let listed = Listed {
+                seq: ledger.last + 1,
+                object: *object,
+                size,
+            };
             let bytes = Listing(vec![listed]).to_bytes();
-            if self.store.put_new(&Key::place(mailbox, listed.seq), bytes).await? == Put::Made {
+            if self
+                .store
+                .put_new(&Key::place(mailbox, listed.seq), bytes)
+                .await?
+                == Put::Made
+            {
                 ledger.add(&listed);
                 return Ok(());
             }
@@ -154,8 +210,13 @@ impl<S: Store> Mailboxes<S> {
     }
 
     async fn at_place(&self, mailbox: &MailboxId, seq: u64) -> Result<Option<Listed>, Failure> {
-        let Some(bytes) = self.store.get(&Key::place(mailbox, seq)).await? else { return Ok(None) };
-        match Listing::from_bytes(&bytes).as_ref().map(|listing| listing.0.as_slice()) {
+        let Some(bytes) = self.store.get(&Key::place(mailbox, seq)).await? else {
+            return Ok(None);
+        };
+        match Listing::from_bytes(&bytes)
+            .as_ref()
+            .map(|listing| listing.0.as_slice())
+        {
             Ok([listed]) if listed.seq == seq => Ok(Some(*listed)),
             _ => Err(Failure::damaged("place")),
         }
@@ -167,7 +228,9 @@ impl<S: Store> Mailboxes<S> {
     }
 
     fn today(&self) -> Day {
-        let since = (self.clock)().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = (self.clock)()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Day::from_unix_seconds(since.as_secs())
     }
 }

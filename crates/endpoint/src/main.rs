@@ -55,7 +55,8 @@ impl Arguments {
     }
 }
 
-#[tokio::main]
+/// More threads than cores, since a write that waits for the disk holds one.
+#[tokio::main(worker_threads = 16)]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let home = match Home::open(&arguments.data, now(), &mut UnwrapErr(SysRng)) {
@@ -82,7 +83,10 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments, home: Home) -> io::Result<()> {
     raise_file_limit();
-    let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let (interrupt, terminate) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
     let listener = TcpListener::bind(arguments.listen).await?;
     let address = listener.local_addr()?;
     let settings = arguments.settings();
@@ -93,7 +97,10 @@ async fn run(arguments: &Arguments, home: Home) -> io::Result<()> {
     let store = home.store();
     let log = Arc::new(|fault: Fault| say(&fault));
     let endpoint = Endpoint::new(home, store, settings, Arc::new(now), log);
-    announce(&format!("holdfast-endpoint on http://{address}, server key {}{token}", endpoint.server_key()));
+    announce(&format!(
+        "holdfast-endpoint on http://{address}, server key {}{token}",
+        endpoint.server_key()
+    ));
     serve(listener, endpoint, stop(interrupt, terminate)).await;
     Ok(())
 }
@@ -109,7 +116,13 @@ async fn stop(mut interrupt: Signal, mut terminate: Signal) {
 fn raise_file_limit() {
     let limit = getrlimit(Resource::Nofile);
     // where it is refused, connections beyond the limit wait
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+    let _ = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            maximum: limit.maximum,
+        },
+    );
 }
 
 #[expect(clippy::disallowed_methods, reason = "the endpoint's one clock")]
@@ -117,7 +130,10 @@ fn now() -> SystemTime {
     SystemTime::now()
 }
 
-#[expect(clippy::print_stdout, reason = "the one line that whoever starts it reads")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the one line that whoever starts it reads"
+)]
 fn announce(line: &str) {
     println!("{line}");
 }

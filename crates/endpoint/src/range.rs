@@ -13,19 +13,31 @@ pub(crate) enum Asked {
 
 /// Reads a `Range` header for an object of `size` bytes.
 pub(crate) fn parse_range(header: Option<&str>, size: u64) -> Asked {
-    let spec = header.and_then(|text| text.trim().strip_prefix("bytes=")).and_then(|set| set.split_once('-'));
-    let Some((first, last)) = spec else { return Asked::Whole };
+    let spec = header
+        .and_then(|text| text.trim().strip_prefix("bytes="))
+        .and_then(|set| set.split_once('-'));
+    let Some((first, last)) = spec else {
+        return Asked::Whole;
+    };
     let range = match (number(first), number(last)) {
         (Some(first), Some(last)) if first <= last => first..last.saturating_add(1).min(size),
         (Some(first), None) if last.is_empty() => first..size,
         (None, Some(suffix)) if first.is_empty() => size.saturating_sub(suffix)..size,
         _ => return Asked::Whole,
     };
-    if range.is_empty() { Asked::Outside } else { Asked::Part(range) }
+    if range.is_empty() {
+        Asked::Outside
+    } else {
+        Asked::Part(range)
+    }
 }
 
 fn number(text: &str) -> Option<u64> {
-    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -63,39 +63,37 @@ pub(crate) async fn receive<S: Store>(
             endpoint.check_room(0)?;
             since_room = 0;
         }
-        let written;
-        (upload, written) = blocking(move || {
-            let written = upload.append(&bytes);
-            Ok((upload, written))
-        })
-        .await?;
-        written?;
+        upload.append(&bytes)?;
         in_window += count;
         if in_window >= settings.body_least {
             in_window = 0;
-            window.as_mut().reset(Instant::now() + settings.body_patience);
+            window
+                .as_mut()
+                .reset(Instant::now() + settings.body_patience);
         }
     }
 }
 
 /// Takes a complete upload into the store; gives the receipt. Goes on when the client has left.
-pub(crate) async fn finish<S: Store>(endpoint: Arc<Endpoint<S>>, upload: Upload) -> Result<Vec<u8>, Failure> {
+pub(crate) async fn finish<S: Store>(
+    endpoint: Arc<Endpoint<S>>,
+    mut upload: Upload,
+) -> Result<Vec<u8>, Failure> {
     let finishing = async move {
         let about = upload.about();
-        let (upload, digest) = blocking(move || {
-            let mut upload = upload;
-            let digest = upload.digest()?;
-            Ok((upload, digest))
-        })
-        .await?;
-        if digest != about.object {
+        if upload.digest().await? != about.object {
             blocking(move || upload.discard()).await?;
             return Err(Problem::DigestMismatch.into());
         }
         endpoint.check_quota(&about.mailbox, about.length).await?;
-        let receipt = endpoint.mailboxes.keep(&about.mailbox, &about.object, &upload.data_path()).await?;
+        let receipt = endpoint
+            .mailboxes
+            .keep(&about.mailbox, &about.object, &upload.data_path())
+            .await?;
         blocking(move || upload.discard()).await?;
         Ok(receipt)
     };
-    tokio::spawn(finishing).await.map_err(std::io::Error::other)?
+    tokio::spawn(finishing)
+        .await
+        .map_err(std::io::Error::other)?
 }

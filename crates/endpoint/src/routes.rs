@@ -13,12 +13,15 @@ use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, head, post, put};
 use holdfast_wire::http::{
-    BEARER, INFO_PATH, MAX_MESSAGE, boolean, header, media, parse_boolean, parse_integer, upload_path,
+    BEARER, INFO_PATH, MAX_MESSAGE, boolean, header, media, parse_boolean, parse_integer,
+    upload_path,
 };
-use holdfast_wire::{AdmissionToken, NewMailbox, ObjectId, Problem, ReadCapability, SendCapability, UploadId};
+use holdfast_wire::{
+    AdmissionToken, NewMailbox, ObjectId, Problem, ReadCapability, SendCapability, UploadId,
+};
 use http::header::{
-    ACCEPT_RANGES, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, FORWARDED, HOST,
-    IF_RANGE, LOCATION, RANGE, VIA,
+    ACCEPT_RANGES, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    FORWARDED, HOST, IF_RANGE, LOCATION, RANGE, VIA,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use tokio::time::timeout;
@@ -43,12 +46,18 @@ pub(crate) fn router<S: Store>(endpoint: Arc<Endpoint<S>>) -> Router {
         .route("/v1/mailboxes/{mailbox}", put(make_mailbox::<S>))
         .route("/v1/mailboxes/{mailbox}/uploads", post(begin::<S>))
         .route("/v1/uploads/{upload}", head(offset::<S>).patch(append::<S>))
-        .route("/v1/mailboxes/{mailbox}/receipts/{object}", get(receipt::<S>))
+        .route(
+            "/v1/mailboxes/{mailbox}/receipts/{object}",
+            get(receipt::<S>),
+        )
         .route("/v1/mailboxes/{mailbox}/objects", get(list::<S>))
         .route("/v1/mailboxes/{mailbox}/objects/{object}", get(object::<S>))
         .fallback(async || Failure::from(Problem::UnknownPath))
         .method_not_allowed_fallback(async || Failure::from(Problem::MethodNotAllowed))
-        .layer(map_response_with_state(Arc::clone(&endpoint), sign_off::<S>))
+        .layer(map_response_with_state(
+            Arc::clone(&endpoint),
+            sign_off::<S>,
+        ))
         .with_state(endpoint)
 }
 
@@ -57,26 +66,43 @@ async fn sign_off<S: Store>(State(endpoint): Shared<S>, mut response: Response) 
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
         endpoint.log(fault);
     }
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 async fn info<S: Store>(State(endpoint): Shared<S>, headers: HeaderMap) -> Response {
-    cbor(StatusCode::OK, endpoint.info(came_by_proxy(&headers)).to_bytes())
+    cbor(
+        StatusCode::OK,
+        endpoint.info(came_by_proxy(&headers)).to_bytes(),
+    )
 }
 
-async fn make_mailbox<S: Store>(State(endpoint): Shared<S>, Path(id): Path<String>, request: Request) -> Answer {
+async fn make_mailbox<S: Store>(
+    State(endpoint): Shared<S>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
     let (parts, body) = request.into_parts();
     let mailbox = parse_id(&id)?;
-    let capability = ReadCapability::from_text(bearer(&parts.headers)?).map_err(|_| Problem::CapabilityMissing)?;
+    let capability = ReadCapability::from_text(bearer(&parts.headers)?)
+        .map_err(|_| Problem::CapabilityMissing)?;
     if holdfast_wire::MailboxId::of(&capability) != mailbox {
         return Err(Problem::MailboxRefused.into());
     }
-    let body = timeout(endpoint.settings().body_patience, to_bytes(body, MAX_MESSAGE)).await;
-    let body = body.map_err(|_| Problem::RequestTimeout)?.map_err(|_| Problem::MalformedRequest)?;
+    let body = timeout(
+        endpoint.settings().body_patience,
+        to_bytes(body, MAX_MESSAGE),
+    )
+    .await;
+    let body = body
+        .map_err(|_| Problem::RequestTimeout)?
+        .map_err(|_| Problem::MalformedRequest)?;
     let new = NewMailbox::from_bytes(&body).map_err(|_| Problem::MalformedRequest)?;
     if endpoint.mailboxes.find(&mailbox).await?.is_none() {
-        let token = text(&parts.headers, header::ADMISSION).and_then(|text| AdmissionToken::from_text(text).ok());
+        let token = text(&parts.headers, header::ADMISSION)
+            .and_then(|text| AdmissionToken::from_text(text).ok());
         endpoint.check_admission(came_by_proxy(&parts.headers), token.as_ref())?;
         endpoint.check_room(0)?;
         if endpoint.mailboxes.make(&mailbox, &new).await? == Put::Made {
@@ -90,9 +116,14 @@ async fn make_mailbox<S: Store>(State(endpoint): Shared<S>, Path(id): Path<Strin
     }
 }
 
-async fn begin<S: Store>(State(endpoint): Shared<S>, Path(id): Path<String>, headers: HeaderMap) -> Answer {
+async fn begin<S: Store>(
+    State(endpoint): Shared<S>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
     let mailbox = parse_id(&id)?;
-    let capability = SendCapability::from_text(bearer(&headers)?).map_err(|_| Problem::CapabilityMissing)?;
+    let capability =
+        SendCapability::from_text(bearer(&headers)?).map_err(|_| Problem::CapabilityMissing)?;
     let length = integer(&headers, header::UPLOAD_LENGTH)?;
     let object = text(&headers, header::OBJECT).and_then(|text| text.parse::<ObjectId>().ok());
     let object = object.ok_or(Problem::MalformedRequest)?;
@@ -109,23 +140,43 @@ async fn begin<S: Store>(State(endpoint): Shared<S>, Path(id): Path<String>, hea
     }
     endpoint.check_quota(&mailbox, length).await?;
     endpoint.check_room(length)?;
-    let (upload, offset) = endpoint.staging.begin(About { mailbox, object, length }).await?;
+    let (upload, offset) = endpoint
+        .staging
+        .begin(About {
+            mailbox,
+            object,
+            length,
+        })
+        .await?;
     let mut response = (StatusCode::CREATED, [(LOCATION, upload_path(&upload))]).into_response();
     say_progress(&mut response, offset, false);
     Ok(response)
 }
 
 async fn offset<S: Store>(State(endpoint): Shared<S>, Path(id): Path<String>) -> Answer {
-    let upload = endpoint.staging.take_over(parse_id::<UploadId>(&id).map_err(|_| Problem::UnknownUpload)?).await?;
-    let About { mailbox, object, length } = upload.about();
+    let upload = endpoint
+        .staging
+        .take_over(parse_id::<UploadId>(&id).map_err(|_| Problem::UnknownUpload)?)
+        .await?;
+    let About {
+        mailbox,
+        object,
+        length,
+    } = upload.about();
     let held = endpoint.mailboxes.size(&mailbox, &object).await?.is_some();
     let mut response = StatusCode::NO_CONTENT.into_response();
     say_progress(&mut response, upload.offset(), held);
-    response.headers_mut().insert(header::UPLOAD_LENGTH, HeaderValue::from(length));
+    response
+        .headers_mut()
+        .insert(header::UPLOAD_LENGTH, HeaderValue::from(length));
     Ok(response)
 }
 
-async fn append<S: Store>(State(endpoint): Shared<S>, Path(id): Path<String>, request: Request) -> Answer {
+async fn append<S: Store>(
+    State(endpoint): Shared<S>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
     let (parts, body) = request.into_parts();
     let id = parse_id::<UploadId>(&id).map_err(|_| Problem::UnknownUpload)?;
     if text(&parts.headers, CONTENT_TYPE.as_str()) != Some(media::PARTIAL_UPLOAD) {
@@ -134,7 +185,11 @@ async fn append<S: Store>(State(endpoint): Shared<S>, Path(id): Path<String>, re
     let offset = integer(&parts.headers, header::UPLOAD_OFFSET)?;
     let ends = flag(&parts.headers, header::UPLOAD_COMPLETE)?;
     let upload = endpoint.staging.take_over(id).await?;
-    let About { mailbox, object, length } = upload.about();
+    let About {
+        mailbox,
+        object,
+        length,
+    } = upload.about();
     if let Some(receipt) = endpoint.mailboxes.receipt(&mailbox, &object).await? {
         // the process that took it in died before it could clear up; its file must not be written to any more
         upload.discard()?;
@@ -143,7 +198,9 @@ async fn append<S: Store>(State(endpoint): Shared<S>, Path(id): Path<String>, re
     if offset != upload.offset() {
         return Err(Failure::WrongOffset(upload.offset()));
     }
-    let announced = text(&parts.headers, CONTENT_LENGTH.as_str()).and_then(|text| text.parse().ok()).unwrap_or(0);
+    let announced = text(&parts.headers, CONTENT_LENGTH.as_str())
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
     if announced > length - offset {
         return Err(Problem::InconsistentUploadLength.into());
     }
@@ -166,9 +223,14 @@ async fn receipt<S: Store>(
     headers: HeaderMap,
 ) -> Answer {
     let (mailbox, object) = (parse_id(&mailbox)?, parse_id(&object)?);
-    let capability = SendCapability::from_text(bearer(&headers)?).map_err(|_| Problem::CapabilityMissing)?;
+    let capability =
+        SendCapability::from_text(bearer(&headers)?).map_err(|_| Problem::CapabilityMissing)?;
     endpoint.mailboxes.check_send(&mailbox, &capability).await?;
-    let receipt = endpoint.mailboxes.receipt(&mailbox, &object).await?.ok_or(Problem::UnknownObject)?;
+    let receipt = endpoint
+        .mailboxes
+        .receipt(&mailbox, &object)
+        .await?
+        .ok_or(Problem::UnknownObject)?;
     Ok(cbor(StatusCode::OK, receipt))
 }
 
@@ -181,11 +243,18 @@ async fn list<S: Store>(
     let mailbox = parse_id(&mailbox)?;
     let after = match uri.query() {
         None => 0,
-        Some(query) => query.strip_prefix("after=").and_then(parse_integer).ok_or(Problem::MalformedRequest)?,
+        Some(query) => query
+            .strip_prefix("after=")
+            .and_then(parse_integer)
+            .ok_or(Problem::MalformedRequest)?,
     };
-    let capability = ReadCapability::from_text(bearer(&headers)?).map_err(|_| Problem::CapabilityMissing)?;
+    let capability =
+        ReadCapability::from_text(bearer(&headers)?).map_err(|_| Problem::CapabilityMissing)?;
     endpoint.mailboxes.check_read(&mailbox, &capability).await?;
-    Ok(cbor(StatusCode::OK, endpoint.mailboxes.page(&mailbox, after).await?.to_bytes()))
+    Ok(cbor(
+        StatusCode::OK,
+        endpoint.mailboxes.page(&mailbox, after).await?.to_bytes(),
+    ))
 }
 
 async fn object<S: Store>(
@@ -194,9 +263,14 @@ async fn object<S: Store>(
     headers: HeaderMap,
 ) -> Answer {
     let (mailbox, object) = (parse_id(&mailbox)?, parse_id::<ObjectId>(&object)?);
-    let capability = ReadCapability::from_text(bearer(&headers)?).map_err(|_| Problem::CapabilityMissing)?;
+    let capability =
+        ReadCapability::from_text(bearer(&headers)?).map_err(|_| Problem::CapabilityMissing)?;
     endpoint.mailboxes.check_read(&mailbox, &capability).await?;
-    let size = endpoint.mailboxes.size(&mailbox, &object).await?.ok_or(Problem::UnknownObject)?;
+    let size = endpoint
+        .mailboxes
+        .size(&mailbox, &object)
+        .await?
+        .ok_or(Problem::UnknownObject)?;
     let etag = format!("\"{object}\"");
     let asked = match text(&headers, IF_RANGE.as_str()) {
         Some(condition) if condition != etag => Asked::Whole,
@@ -211,15 +285,28 @@ async fn object<S: Store>(
             return Ok(response);
         }
     };
-    let reader = endpoint.mailboxes.read(&mailbox, &object, range.clone()).await?.ok_or(Problem::UnknownObject)?;
-    let mut response = Body::from_stream(ReaderStream::with_capacity(reader, PIECE)).into_response();
+    let reader = endpoint
+        .mailboxes
+        .read(&mailbox, &object, range.clone())
+        .await?
+        .ok_or(Problem::UnknownObject)?;
+    let mut response =
+        Body::from_stream(ReaderStream::with_capacity(reader, PIECE)).into_response();
     *response.status_mut() = status;
     insert(&mut response, CONTENT_TYPE, media::OBJECT);
-    insert(&mut response, CONTENT_LENGTH, &(range.end - range.start).to_string());
+    insert(
+        &mut response,
+        CONTENT_LENGTH,
+        &(range.end - range.start).to_string(),
+    );
     insert(&mut response, ACCEPT_RANGES, "bytes");
     insert(&mut response, ETAG, &etag);
     if status == StatusCode::PARTIAL_CONTENT {
-        insert(&mut response, CONTENT_RANGE, &format!("bytes {}-{}/{size}", range.start, range.end - 1));
+        insert(
+            &mut response,
+            CONTENT_RANGE,
+            &format!("bytes {}-{}/{size}", range.start, range.end - 1),
+        );
     }
     Ok(response)
 }
@@ -231,13 +318,22 @@ fn cbor(status: StatusCode, bytes: Vec<u8>) -> Response {
 /// The answer that an upload is complete: its receipt.
 fn complete(receipt: Vec<u8>) -> Response {
     let mut response = cbor(StatusCode::OK, receipt);
-    insert(&mut response, http::HeaderName::from_static(header::UPLOAD_COMPLETE), boolean(true));
+    insert(
+        &mut response,
+        http::HeaderName::from_static(header::UPLOAD_COMPLETE),
+        boolean(true),
+    );
     response
 }
 
 fn say_progress(response: &mut Response, offset: u64, complete: bool) {
-    response.headers_mut().insert(header::UPLOAD_OFFSET, HeaderValue::from(offset));
-    response.headers_mut().insert(header::UPLOAD_COMPLETE, HeaderValue::from_static(boolean(complete)));
+    response
+        .headers_mut()
+        .insert(header::UPLOAD_OFFSET, HeaderValue::from(offset));
+    response.headers_mut().insert(
+        header::UPLOAD_COMPLETE,
+        HeaderValue::from_static(boolean(complete)),
+    );
 }
 
 /// Sets a header whose value was made here, of visible ASCII.
@@ -256,22 +352,35 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 }
 
 fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
-    text(headers, AUTHORIZATION.as_str()).and_then(|text| text.strip_prefix(BEARER)).ok_or(Problem::CapabilityMissing)
+    text(headers, AUTHORIZATION.as_str())
+        .and_then(|text| text.strip_prefix(BEARER))
+        .ok_or(Problem::CapabilityMissing)
 }
 
 fn integer(headers: &HeaderMap, name: &str) -> Result<u64, Problem> {
-    text(headers, name).and_then(parse_integer).ok_or(Problem::MalformedRequest)
+    text(headers, name)
+        .and_then(parse_integer)
+        .ok_or(Problem::MalformedRequest)
 }
 
 fn flag(headers: &HeaderMap, name: &str) -> Result<bool, Problem> {
-    text(headers, name).and_then(parse_boolean).ok_or(Problem::MalformedRequest)
+    text(headers, name)
+        .and_then(parse_boolean)
+        .ok_or(Problem::MalformedRequest)
 }
 
 /// Whether a request shows that it came from another machine although it reached a loopback address. A proxy that hides
 /// this is why there is `--behind-proxy`.
 fn came_by_proxy(headers: &HeaderMap) -> bool {
-    let forwarded = [FORWARDED.as_str(), VIA.as_str(), "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
-    forwarded.iter().any(|name| headers.contains_key(*name)) || !text(headers, HOST.as_str()).is_some_and(is_loopback)
+    let forwarded = [
+        FORWARDED.as_str(),
+        VIA.as_str(),
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-real-ip",
+    ];
+    forwarded.iter().any(|name| headers.contains_key(*name))
+        || !text(headers, HOST.as_str()).is_some_and(is_loopback)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -279,7 +388,10 @@ fn is_loopback(host: &str) -> bool {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let address = host
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<IpAddr>();
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
@@ -289,10 +401,25 @@ mod tests {
 
     #[test]
     fn loopback_hosts_are_told_from_others() {
-        for host in ["localhost", "LOCALHOST:8787", "127.0.0.1", "127.0.0.1:8787", "[::1]", "[::1]:8787", "127.9.9.9:1"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:8787",
+            "127.0.0.1",
+            "127.0.0.1:8787",
+            "[::1]",
+            "[::1]:8787",
+            "127.9.9.9:1",
+        ] {
             assert!(is_loopback(host), "{host}");
         }
-        for host in ["example.org", "127.0.0.1.example.org", "localhost.example.org:80", "0.0.0.0:8787", "10.0.0.1", ""] {
+        for host in [
+            "example.org",
+            "127.0.0.1.example.org",
+            "localhost.example.org:80",
+            "0.0.0.0:8787",
+            "10.0.0.1",
+            "",
+        ] {
             assert!(!is_loopback(host), "{host}");
         }
     }

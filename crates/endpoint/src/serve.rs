@@ -29,8 +29,8 @@ use crate::store::Store;
 /// Told what the person who runs the endpoint should know.
 pub type Log = Arc<dyn Fn(Fault) + Send + Sync>;
 
-/// Read from the socket at a time: one such piece may be on its way to the disk while the next waits.
-const BUFFER: usize = 32 * 1024;
+/// Read from the socket at a time, and written before more is read.
+const BUFFER: usize = 64 * 1024;
 const MAX_HEADERS: usize = 64;
 const SWEEP_INTERVAL: Duration = Duration::from_hours(24);
 
@@ -49,9 +49,22 @@ impl<S: Store> Endpoint<S> {
     /// An endpoint that keeps what it receives in `store`: [`Home::store`], or one that is shared by several machines.
     #[must_use]
     pub fn new(home: Home, store: S, settings: Settings, clock: Clock, log: Log) -> Self {
-        let Home { key, admission, staging, .. } = home;
+        let Home {
+            key,
+            admission,
+            staging,
+            ..
+        } = home;
         let mailboxes = Mailboxes::new(store, key, Arc::clone(&clock));
-        Self { mailboxes, staging, admission, settings, clock, log, stop: watch::Sender::new(false) }
+        Self {
+            mailboxes,
+            staging,
+            admission,
+            settings,
+            clock,
+            log,
+            stop: watch::Sender::new(false),
+        }
     }
 
     /// The key that signs its receipts.
@@ -66,11 +79,19 @@ impl<S: Store> Endpoint<S> {
 
     pub(crate) fn info(&self, by_proxy: bool) -> Info {
         let admission = self.needs_admission(by_proxy);
-        Info { server_key: self.server_key(), limits: self.settings.limits, admission }
+        Info {
+            server_key: self.server_key(),
+            limits: self.settings.limits,
+            admission,
+        }
     }
 
     /// Lets pass who may make mailboxes.
-    pub(crate) fn check_admission(&self, by_proxy: bool, token: Option<&AdmissionToken>) -> Result<(), Problem> {
+    pub(crate) fn check_admission(
+        &self,
+        by_proxy: bool,
+        token: Option<&AdmissionToken>,
+    ) -> Result<(), Problem> {
         if !self.needs_admission(by_proxy) || token == Some(&self.admission) {
             Ok(())
         } else {
@@ -85,7 +106,11 @@ impl<S: Store> Endpoint<S> {
     /// Refuses when the disk has no room for `more` bytes.
     pub(crate) fn check_room(&self, more: u64) -> Result<(), Failure> {
         let needed = self.settings.keep_free.saturating_add(more);
-        if self.staging.free()? < needed { Err(Problem::StorageFull.into()) } else { Ok(()) }
+        if self.staging.free()? < needed {
+            Err(Problem::StorageFull.into())
+        } else {
+            Ok(())
+        }
     }
 
     /// Refuses when the mailbox has no room for `more` bytes.
@@ -112,7 +137,11 @@ impl<S: Store> Endpoint<S> {
         due.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             due.tick().await;
-            if let Err(error) = self.staging.sweep((self.clock)(), self.settings.idle_upload).await {
+            if let Err(error) = self
+                .staging
+                .sweep((self.clock)(), self.settings.idle_upload)
+                .await
+            {
                 self.log(Fault::Storage(error.kind()));
             }
         }
@@ -120,7 +149,11 @@ impl<S: Store> Endpoint<S> {
 }
 
 /// Serves `listener` until `shutdown` is ready, then lets requests under way come to an end.
-pub async fn serve<S: Store>(listener: TcpListener, endpoint: Endpoint<S>, shutdown: impl Future<Output = ()>) {
+pub async fn serve<S: Store>(
+    listener: TcpListener,
+    endpoint: Endpoint<S>,
+    shutdown: impl Future<Output = ()>,
+) {
     let endpoint = Arc::new(endpoint);
     let mut connections = JoinSet::new();
     tokio::select! {
@@ -163,7 +196,11 @@ async fn accept<S: Store>(
 }
 
 /// One connection, to its end. That a client left or sent nonsense is nobody's business.
-async fn converse<S: Store>(stream: TcpStream, service: TowerToHyperService<axum::Router>, endpoint: &Endpoint<S>) {
+async fn converse<S: Store>(
+    stream: TcpStream,
+    service: TowerToHyperService<axum::Router>,
+    endpoint: &Endpoint<S>,
+) {
     let _ = stream.set_nodelay(true);
     let settings = &endpoint.settings;
     let io = TokioIo::new(Guarded::new(stream, settings.answer_patience));

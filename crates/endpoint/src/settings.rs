@@ -42,7 +42,10 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            limits: Limits { object_bytes: 16 << 30, mailbox_bytes: 1 << 40 },
+            limits: Limits {
+                object_bytes: 16 << 30,
+                mailbox_bytes: 1 << 40,
+            },
             keep_free: 1 << 30,
             admission: Admission::Loopback,
             head_patience: Duration::from_secs(60),

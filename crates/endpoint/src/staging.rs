@@ -13,8 +13,8 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +23,7 @@ use std::time::{Duration, SystemTime};
 use holdfast_wire::{MailboxId, ObjectId, Problem, UploadId};
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep};
 use zeroize::Zeroizing;
 
@@ -32,8 +33,10 @@ use crate::failure::Failure;
 /// How long a request waits for the one before it to stop; longer than hashing a large object takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 const LOCK_INTERVAL: Duration = Duration::from_millis(10);
-/// How many hashes of interrupted uploads are remembered; a forgotten one costs reading the upload once more.
+/// How many half-done hashes are remembered; a forgotten one costs reading that upload once more.
 const REMEMBERED: usize = 1024;
+/// Hashing and syncing are this far behind writing, so that another core does them, from the page cache.
+const HASH_STEP: u64 = 4 << 20;
 const READ_CHUNK: usize = 256 * 1024;
 
 /// What an upload will be.
@@ -65,13 +68,25 @@ struct Progress {
 }
 
 impl Staging {
-    pub(crate) fn open(dir: PathBuf, seed: &[u8; 32], rng: &mut impl CryptoRng) -> io::Result<Self> {
+    pub(crate) fn open(
+        dir: PathBuf,
+        seed: &[u8; 32],
+        rng: &mut impl CryptoRng,
+    ) -> io::Result<Self> {
         make_dirs(&dir)?;
-        let secret = Sha256::new_with_prefix(b"holdfast upload secret v1\0").chain_update(seed).finalize();
+        let secret = Sha256::new_with_prefix(b"holdfast upload secret v1\0")
+            .chain_update(seed)
+            .finalize();
         let mut instance = [0; 16];
         rng.fill_bytes(&mut instance);
         let secret = Zeroizing::new(secret.into());
-        Ok(Self(Arc::new(Inner { dir, secret, instance, next: AtomicU64::new(0), hashes: Mutex::default() })))
+        Ok(Self(Arc::new(Inner {
+            dir,
+            secret,
+            instance,
+            next: AtomicU64::new(0),
+            hashes: Mutex::default(),
+        })))
     }
 
     /// Bytes free where uploads are written.
@@ -98,12 +113,16 @@ impl Staging {
     /// Makes this request the one that may write to the upload, ending the one that did so before.
     pub(crate) async fn take_over(&self, id: UploadId) -> Result<Upload, Failure> {
         let inner = Arc::clone(&self.0);
-        let mut upload = blocking(move || inner.claim(id)).await?.ok_or(Problem::UnknownUpload)?;
+        let mut upload = blocking(move || inner.claim(id))
+            .await?
+            .ok_or(Problem::UnknownUpload)?;
         let deadline = Instant::now() + PATIENCE;
         loop {
             match upload.data.try_lock() {
                 Ok(()) => break,
-                Err(TryLockError::WouldBlock) if Instant::now() > deadline => return Err(Problem::Busy.into()),
+                Err(TryLockError::WouldBlock) if Instant::now() > deadline => {
+                    return Err(Problem::Busy.into());
+                }
                 Err(TryLockError::WouldBlock) => sleep(LOCK_INTERVAL).await,
                 Err(TryLockError::Error(error)) => return Err(error.into()),
             }
@@ -117,7 +136,8 @@ impl Staging {
         if upload.is_superseded()? {
             return Err(Problem::UploadSuperseded.into());
         }
-        upload.begin_writing()?;
+        upload.offset = upload.data.metadata()?.len();
+        upload.hashed = upload.offset;
         Ok(upload)
     }
 
@@ -129,7 +149,9 @@ impl Staging {
                 let dir = entry?.path();
                 let Some(data) = if_there(open_data(&dir, false))? else {
                     // being begun, or half removed: an old one is removed
-                    if if_there(fs::metadata(&dir))?.is_some_and(|metadata| is_older(&metadata, now, idle)) {
+                    if if_there(fs::metadata(&dir))?
+                        .is_some_and(|metadata| is_older(&metadata, now, idle))
+                    {
                         inner.discard(&dir)?;
                     }
                     continue;
@@ -181,20 +203,74 @@ impl Inner {
 
     fn claim(self: Arc<Self>, id: UploadId) -> io::Result<Option<Upload>> {
         let dir = self.upload_dir(&id);
-        let Some(about) = if_there(fs::read(dir.join("about")))? else { return Ok(None) };
+        let Some(about) = if_there(fs::read(dir.join("about")))? else {
+            return Ok(None);
+        };
         let about = About::from_bytes(&about).ok_or(ErrorKind::InvalidData)?;
-        let Some(data) = if_there(open_data(&dir, false))? else { return Ok(None) };
+        let Some(data) = if_there(open_data(&dir, false))? else {
+            return Ok(None);
+        };
         let claim = self.next_claim();
         let mut options = OpenOptions::new();
-        let file = options.write(true).create(true).truncate(false).mode(0o600).open(dir.join("claim"));
-        let Some(mut file) = if_there(file)? else { return Ok(None) };
+        let file = options
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(dir.join("claim"));
+        let Some(mut file) = if_there(file)? else {
+            return Ok(None);
+        };
         // in place and in one write, so that a reader sees one claim or the other
         file.write_all(&claim)?;
-        Ok(Some(Upload { id, about, dir, data, claim, offset: 0, hash: None, inner: self }))
+        Ok(Some(Upload {
+            id,
+            about,
+            dir,
+            data,
+            claim,
+            offset: 0,
+            hashed: 0,
+            hashing: None,
+            inner: self,
+        }))
     }
 
     fn hashes(&self) -> std::sync::MutexGuard<'_, HashMap<UploadId, Progress>> {
         self.hashes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The hash of the first `end` bytes of an upload's file, going on from where it was left. The file is opened anew,
+    /// so that this does not hold the lock for longer than the request.
+    fn hash(&self, id: UploadId, path: &Path, end: u64) -> io::Result<Sha256> {
+        let file = File::open(path)?;
+        let inode = file.metadata()?.ino();
+        let mut progress = match self.hashes().remove(&id) {
+            Some(known) if known.inode == inode && known.offset <= end => known,
+            _ => Progress {
+                inode,
+                offset: 0,
+                hash: Sha256::new(),
+            },
+        };
+        let mut buffer = vec![0; READ_CHUNK];
+        while progress.offset < end {
+            let wanted = usize::try_from(end - progress.offset)
+                .unwrap_or(READ_CHUNK)
+                .min(READ_CHUNK);
+            file.read_exact_at(&mut buffer[..wanted], progress.offset)?;
+            progress.hash.update(&buffer[..wanted]);
+            progress.offset += wanted as u64;
+        }
+        // a little at a time, so that little is left to sync when the last byte has come
+        file.sync_data()?;
+        let hash = progress.hash.clone();
+        let mut hashes = self.hashes();
+        if hashes.len() >= REMEMBERED {
+            hashes.clear();
+        }
+        hashes.insert(id, progress);
+        Ok(hash)
     }
 
     /// Takes an upload out of the way in one step, then removes it.
@@ -209,7 +285,12 @@ impl Inner {
 }
 
 fn open_data(dir: &Path, create: bool) -> io::Result<File> {
-    OpenOptions::new().read(true).append(true).create(create).mode(0o600).open(dir.join("data"))
+    OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(create)
+        .mode(0o600)
+        .open(dir.join("data"))
 }
 
 /// An upload that this request may write to until it is dropped.
@@ -220,8 +301,8 @@ pub(crate) struct Upload {
     data: File,
     claim: Vec<u8>,
     offset: u64,
-    /// The hash of everything up to `offset`, when it is known.
-    hash: Option<Sha256>,
+    hashed: u64,
+    hashing: Option<JoinHandle<io::Result<Sha256>>>,
     inner: Arc<Inner>,
 }
 
@@ -246,78 +327,50 @@ impl Upload {
     }
 
     fn is_discarded(&self) -> io::Result<bool> {
-        let there = if_there(fs::metadata(self.data_path()))?;
-        Ok(there.is_none_or(|there| there.ino() != self.data_inode()))
+        let inode = self.data.metadata()?.ino();
+        Ok(if_there(fs::metadata(self.data_path()))?.is_none_or(|there| there.ino() != inode))
     }
 
-    fn data_inode(&self) -> u64 {
-        self.data.metadata().map_or(0, |metadata| metadata.ino())
-    }
-
-    fn begin_writing(&mut self) -> io::Result<()> {
-        self.offset = self.data.metadata()?.len();
-        self.hash = match self.inner.hashes().remove(&self.id) {
-            Some(known) if known.offset == self.offset && known.inode == self.data_inode() => Some(known.hash),
-            _ if self.offset == 0 => Some(Sha256::new()),
-            _ => None,
-        };
-        Ok(())
-    }
-
-    /// Writes `bytes` at the end. Blocks.
+    /// Writes `bytes` at the end. They go to the page cache, which takes less time than handing them to another thread.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         if let Err(error) = self.data.write_all(bytes) {
             // some of it may have been written
-            self.hash = None;
             self.offset = self.data.metadata()?.len();
             return Err(error);
         }
         self.offset += bytes.len() as u64;
-        if let Some(hash) = &mut self.hash {
-            hash.update(bytes);
+        if self.offset - self.hashed >= HASH_STEP
+            && self.hashing.as_ref().is_none_or(JoinHandle::is_finished)
+        {
+            self.hashed = self.offset;
+            self.hashing = Some(self.hash());
         }
         Ok(())
     }
 
-    /// The hash of what arrived. Reads everything again if this process did not see all of it. Blocks.
-    pub(crate) fn digest(&mut self) -> io::Result<ObjectId> {
-        let hash = match &self.hash {
-            Some(hash) => hash.clone(),
-            None => {
-                let mut hash = Sha256::new();
-                let mut buffer = vec![0; READ_CHUNK];
-                self.data.seek(SeekFrom::Start(0))?;
-                loop {
-                    match self.data.read(&mut buffer)? {
-                        0 => break,
-                        count => hash.update(&buffer[..count]),
-                    }
-                }
-                self.hash.insert(hash).clone()
-            }
-        };
+    /// The hash of what arrived. Reads again only what this process has not hashed yet.
+    pub(crate) async fn digest(&mut self) -> io::Result<ObjectId> {
+        if let Some(hashing) = self.hashing.take() {
+            hashing.await.map_err(io::Error::other)??;
+        }
+        let hash = self.hash().await.map_err(io::Error::other)??;
         Ok(ObjectId(hash.finalize().into()))
     }
 
-    /// Forgets the upload and its bytes. Blocks.
-    pub(crate) fn discard(mut self) -> io::Result<()> {
-        self.hash = None;
-        self.inner.discard(&self.dir)
+    fn hash(&self) -> JoinHandle<io::Result<Sha256>> {
+        let (inner, id, path, end) = (
+            Arc::clone(&self.inner),
+            self.id,
+            self.data_path(),
+            self.offset,
+        );
+        spawn_blocking(move || inner.hash(id, &path, end))
     }
-}
 
-impl Drop for Upload {
-    fn drop(&mut self) {
-        if self.offset == 0 {
-            return;
-        }
-        if let Some(hash) = self.hash.take() {
-            let mut hashes = self.inner.hashes();
-            if hashes.len() >= REMEMBERED {
-                hashes.clear();
-            }
-            hashes.insert(self.id, Progress { inode: self.data_inode(), offset: self.offset, hash });
-        }
+    /// Forgets the upload and its bytes. Blocks.
+    pub(crate) fn discard(self) -> io::Result<()> {
+        self.inner.hashes().remove(&self.id);
+        self.inner.discard(&self.dir)
     }
 }
 
@@ -331,7 +384,11 @@ impl About {
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (version, mailbox, object, length): AboutFile = minicbor::decode(bytes).ok()?;
-        (version == 1).then_some(Self { mailbox, object, length })
+        (version == 1).then_some(Self {
+            mailbox,
+            object,
+            length,
+        })
     }
 }
 
@@ -346,7 +403,11 @@ mod tests {
     }
 
     fn about(length: u64) -> About {
-        About { mailbox: MailboxId([1; 16]), object: ObjectId([2; 32]), length }
+        About {
+            mailbox: MailboxId([1; 16]),
+            object: ObjectId([2; 32]),
+            length,
+        }
     }
 
     #[tokio::test]
@@ -354,7 +415,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (id, offset) = open(dir.path()).begin(about(10)).await.unwrap();
         assert_eq!(offset, 0);
-        open(dir.path()).take_over(id).await.unwrap().append(b"12345").unwrap();
+        open(dir.path())
+            .take_over(id)
+            .await
+            .unwrap()
+            .append(b"12345")
+            .unwrap();
         assert_eq!(open(dir.path()).begin(about(10)).await.unwrap(), (id, 5));
         assert_ne!(open(dir.path()).begin(about(11)).await.unwrap().0, id);
     }
@@ -377,7 +443,10 @@ mod tests {
             async move { one.take_over(id).await.map(|upload| upload.offset()) }
         });
         let second = second.await.unwrap();
-        assert!(matches!(second, Err(Failure::Problem(Problem::UploadSuperseded))), "{second:?}");
+        assert!(
+            matches!(second, Err(Failure::Problem(Problem::UploadSuperseded))),
+            "{second:?}"
+        );
         first.append(b"12345").unwrap();
         drop(first);
         assert_eq!(third.await.unwrap().unwrap(), 5);
@@ -388,12 +457,33 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let staging = open(dir.path());
         let (id, _) = staging.begin(about(9)).await.unwrap();
-        for (part, staging) in [(b"abc", &staging), (b"def", &staging), (b"ghi", &open(dir.path()))] {
+        for (part, staging) in [
+            (b"abc", &staging),
+            (b"def", &staging),
+            (b"ghi", &open(dir.path())),
+        ] {
             staging.take_over(id).await.unwrap().append(part).unwrap();
         }
-        let digest = || async { staging.take_over(id).await.unwrap().digest().unwrap() };
+        let digest = || async { staging.take_over(id).await.unwrap().digest().await.unwrap() };
         assert_eq!(digest().await, ObjectId::of(b"abcdefghi"));
         assert_eq!(digest().await, ObjectId::of(b"abcdefghi"));
+    }
+
+    #[tokio::test]
+    async fn the_hash_follows_what_is_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let staging = open(dir.path());
+        let content: Vec<u8> = (0..3 * HASH_STEP + 5).map(|n| (n % 251) as u8).collect();
+        let (id, _) = staging.begin(about(content.len() as u64)).await.unwrap();
+        let mut upload = staging.take_over(id).await.unwrap();
+        for piece in content.chunks(60_000) {
+            upload.append(piece).unwrap();
+        }
+        upload.hashing.take().unwrap().await.unwrap().unwrap();
+        assert!(staging.0.hashes()[&id].offset >= HASH_STEP);
+        assert_eq!(upload.digest().await.unwrap(), ObjectId::of(&content));
+        upload.discard().unwrap();
+        assert!(staging.0.hashes().is_empty());
     }
 
     #[tokio::test]
@@ -411,7 +501,12 @@ mod tests {
         }
         first.discard().unwrap();
         let second = second.await.unwrap();
-        assert!(matches!(second, Err(Failure::Problem(Problem::UnknownUpload | Problem::UploadSuperseded))));
+        assert!(matches!(
+            second,
+            Err(Failure::Problem(
+                Problem::UnknownUpload | Problem::UploadSuperseded
+            ))
+        ));
         assert_eq!(fs::read_dir(dir.path().join("uploads")).unwrap().count(), 0);
     }
 
@@ -424,13 +519,19 @@ mod tests {
         let mut ids = vec![];
         for (length, age) in [(1, idle * 2), (2, idle * 2), (3, idle / 2)] {
             let (id, _) = staging.begin(about(length)).await.unwrap();
-            open_data(&staging.0.upload_dir(&id), false).unwrap().set_modified(now - age).unwrap();
+            open_data(&staging.0.upload_dir(&id), false)
+                .unwrap()
+                .set_modified(now - age)
+                .unwrap();
             ids.push(id);
         }
         let busy = staging.take_over(ids[1]).await.unwrap();
         staging.sweep(now, idle).await.unwrap();
         drop(busy);
-        assert!(matches!(staging.take_over(ids[0]).await, Err(Failure::Problem(Problem::UnknownUpload))));
+        assert!(matches!(
+            staging.take_over(ids[0]).await,
+            Err(Failure::Problem(Problem::UnknownUpload))
+        ));
         assert!(staging.take_over(ids[1]).await.is_ok());
         assert!(staging.take_over(ids[2]).await.is_ok());
     }

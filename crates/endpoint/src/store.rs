@@ -81,5 +81,9 @@ pub trait Store: Send + Sync + 'static {
     fn held(&self, key: &Key) -> impl Future<Output = io::Result<Option<u64>>> + Send;
 
     /// Streams a range of what is under `key`; the range lies within its length.
-    fn read(&self, key: &Key, range: Range<u64>) -> impl Future<Output = io::Result<Option<Self::Reader>>> + Send;
+    fn read(
+        &self,
+        key: &Key,
+        range: Range<u64>,
+    ) -> impl Future<Output = io::Result<Option<Self::Reader>>> + Send;
 }

@@ -29,18 +29,43 @@ struct Program {
 
 fn command(dir: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.arg("--data").arg(dir).args(["--listen", "127.0.0.1:0", "--keep-free", "0"]).args(more);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+        .arg("--data")
+        .arg(dir)
+        .args(["--listen", "127.0.0.1:0", "--keep-free", "0"])
+        .args(more);
+    command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
     command
 }
 
 async fn run(dir: &Path, more: &[&str]) -> Program {
     let mut child = command(dir, more).spawn().unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).await.unwrap();
-    let word = |after: &str| line.split_once(after).unwrap().1.split([',', '\n']).next().unwrap();
-    let (api, key) = (Api::new(word("on ").to_owned()), word("server key ").parse().unwrap());
-    Program { child, api, key, line }
+    BufReader::new(child.stdout.as_mut().unwrap())
+        .read_line(&mut line)
+        .await
+        .unwrap();
+    let word = |after: &str| {
+        line.split_once(after)
+            .unwrap()
+            .1
+            .split([',', '\n'])
+            .next()
+            .unwrap()
+    };
+    let (api, key) = (
+        Api::new(word("on ").to_owned()),
+        word("server key ").parse().unwrap(),
+    );
+    Program {
+        child,
+        api,
+        key,
+        line,
+    }
 }
 
 fn staged(dir: &Path, upload: UploadId) -> PathBuf {
@@ -48,8 +73,16 @@ fn staged(dir: &Path, upload: UploadId) -> PathBuf {
 }
 
 /// Sends the head of an append and `part` of its body on a connection that stays open.
-async fn append_and_wait(program: &Program, upload: UploadId, offset: usize, whole: usize, part: &[u8]) -> TcpStream {
-    let mut stream = TcpStream::connect(program.api.url.trim_start_matches("http://")).await.unwrap();
+async fn append_and_wait(
+    program: &Program,
+    upload: UploadId,
+    offset: usize,
+    whole: usize,
+    part: &[u8],
+) -> TcpStream {
+    let mut stream = TcpStream::connect(program.api.url.trim_start_matches("http://"))
+        .await
+        .unwrap();
     let head = format!(
         "PATCH /v1/uploads/{upload} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/partial-upload\r\n\
          Upload-Offset: {offset}\r\nUpload-Complete: ?1\r\nContent-Length: {}\r\n\r\n",
@@ -82,9 +115,15 @@ async fn a_killed_program_goes_on_where_it_was() {
         assert_eq!(program.key, key);
         assert_eq!(program.api.offset(upload).await, offset as u64);
     }
-    let done = program.api.append(upload, offset as u64, &content[offset..], true).await;
+    let done = program
+        .api
+        .append(upload, offset as u64, &content[offset..], true)
+        .await;
     assert_eq!(held(done, &key).await.size, 4_000_000);
-    assert_eq!(program.api.get(&mailbox, &ObjectId::of(&content)).await, content);
+    assert_eq!(
+        program.api.get(&mailbox, &ObjectId::of(&content)).await,
+        content
+    );
 }
 
 #[tokio::test]
@@ -98,7 +137,12 @@ async fn killed_at_any_moment_nothing_is_lost() {
         let object = ObjectId::of(&content);
         let (mut cut, mut sent) = (false, 0);
         loop {
-            let begun = program.api.beginning(&mailbox, &object, content.len() as u64).send().await.unwrap();
+            let begun = program
+                .api
+                .beginning(&mailbox, &object, content.len() as u64)
+                .send()
+                .await
+                .unwrap();
             if begun.status() == 200 {
                 held(begun, &program.key).await;
                 break;
@@ -108,7 +152,10 @@ async fn killed_at_any_moment_nothing_is_lost() {
             assert!(offset >= sent, "what was answered for was lost");
             let from = usize::try_from(offset).unwrap();
             let to = (from + 150_000).min(content.len());
-            let append = program.api.appending(upload, offset, to == content.len()).body(content[from..to].to_vec());
+            let append = program
+                .api
+                .appending(upload, offset, to == content.len())
+                .body(content[from..to].to_vec());
             let (api, append) = (program.api.clone(), tokio::spawn(append.send()));
             if !cut {
                 tokio::time::sleep(Duration::from_micros(400 * round)).await;
@@ -124,8 +171,21 @@ async fn killed_at_any_moment_nothing_is_lost() {
         }
         objects.push((object, content));
     }
-    let listed: Vec<_> = program.api.list(&mailbox, 0).await.0.iter().map(|listed| listed.object).collect();
-    assert_eq!(listed, objects.iter().map(|(object, _)| *object).collect::<Vec<_>>());
+    let listed: Vec<_> = program
+        .api
+        .list(&mailbox, 0)
+        .await
+        .0
+        .iter()
+        .map(|listed| listed.object)
+        .collect();
+    assert_eq!(
+        listed,
+        objects
+            .iter()
+            .map(|(object, _)| *object)
+            .collect::<Vec<_>>()
+    );
     for (object, content) in objects {
         assert_eq!(program.api.get(&mailbox, &object).await, content);
     }
@@ -138,23 +198,54 @@ async fn the_program_starts_and_stops_as_documented() {
         let program = run(&dir.path().join("endpoint"), &[]).await;
         assert!(!program.line.contains("admission"));
         let id = program.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &id]).status().await.unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-s", signal, &id])
+                .status()
+                .await
+                .unwrap()
+                .success()
+        );
         let output = program.child.wait_with_output().await.unwrap();
         assert_eq!(output.status.code(), Some(0));
-        assert_eq!(String::from_utf8(output.stderr).unwrap(), "holdfast-endpoint: stopped\n");
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            "holdfast-endpoint: stopped\n"
+        );
     }
     let program = run(&dir.path().join("endpoint"), &["--behind-proxy"]).await;
-    let file = program.line.split_once("admission token in ").unwrap().1.trim_end().to_owned();
+    let file = program
+        .line
+        .split_once("admission token in ")
+        .unwrap()
+        .1
+        .trim_end()
+        .to_owned();
     assert!(Path::new(&file).exists());
 
     let code = async |command: &mut Command| command.output().await.unwrap().status.code();
     let taken = program.api.url.trim_start_matches("http://").to_owned();
-    assert_eq!(code(&mut command(&dir.path().join("endpoint"), &["--no-such"])).await, Some(2));
+    assert_eq!(
+        code(&mut command(&dir.path().join("endpoint"), &["--no-such"])).await,
+        Some(2)
+    );
     let mut elsewhere = Command::new(PROGRAM);
-    assert_eq!(code(elsewhere.arg("--data").arg(dir.path()).args(["--listen", &taken])).await, Some(4));
+    assert_eq!(
+        code(
+            elsewhere
+                .arg("--data")
+                .arg(dir.path())
+                .args(["--listen", &taken])
+        )
+        .await,
+        Some(4)
+    );
     std::fs::write(dir.path().join("server-key"), b"damaged").unwrap();
     assert_eq!(code(&mut command(dir.path(), &[])).await, Some(3));
-    assert_eq!(code(&mut command(Path::new("/dev/null/endpoint"), &[])).await, Some(1));
+    assert_eq!(
+        code(&mut command(Path::new("/dev/null/endpoint"), &[])).await,
+        Some(1)
+    );
 }
 
 /// A store whose `fails`-th call that changes something fails: before it was done, or after, as when the answer is lost.
@@ -172,7 +263,11 @@ impl Faulty {
             return Err(io::ErrorKind::Other.into());
         }
         let result = step.await;
-        if fails { Err(io::ErrorKind::Other.into()) } else { result }
+        if fails {
+            Err(io::ErrorKind::Other.into())
+        } else {
+            result
+        }
     }
 }
 
@@ -212,7 +307,12 @@ async fn every_step_of_taking_in_an_object_can_fail() {
         let mailbox = sound.api.make().await;
         let home = home(dir.path());
         let (store, calls) = (home.store(), Arc::new(AtomicUsize::new(0)));
-        let faulty = Faulty { store, calls: calls.clone(), fails, done };
+        let faulty = Faulty {
+            store,
+            calls: calls.clone(),
+            fails,
+            done,
+        };
         let faulty = Server::start_on(home, faulty, settings()).await;
         let upload = faulty.api.begin(&mailbox, &content).await;
         let failed = faulty.api.append(upload, 0, &content, true).await;
@@ -223,14 +323,27 @@ async fn every_step_of_taking_in_an_object_can_fail() {
         let next = if restart { &sound } else { &faulty };
         let answer = if by_append || (fails == 0 && !done) {
             // nothing is sent again
-            next.api.append(upload, content.len() as u64, b"", true).await
+            next.api
+                .append(upload, content.len() as u64, b"", true)
+                .await
         } else {
-            next.api.beginning(&mailbox, &object, content.len() as u64).send().await.unwrap()
+            next.api
+                .beginning(&mailbox, &object, content.len() as u64)
+                .send()
+                .await
+                .unwrap()
         };
         let receipt = held(answer, &next.key).await;
         assert_eq!(receipt.object, object);
-        assert_eq!(held(sound.api.receipt(&mailbox, &object).await, &sound.key).await, receipt);
-        assert_eq!(sound.api.list(&mailbox, 0).await.0.len(), 1, "step {fails}, done {done}, restart {restart}");
+        assert_eq!(
+            held(sound.api.receipt(&mailbox, &object).await, &sound.key).await,
+            receipt
+        );
+        assert_eq!(
+            sound.api.list(&mailbox, 0).await.0.len(),
+            1,
+            "step {fails}, done {done}, restart {restart}"
+        );
         assert_eq!(sound.api.get(&mailbox, &object).await, content);
     }
 }
@@ -250,13 +363,27 @@ async fn an_upload_left_behind_cannot_change_the_object() {
     let content = bytes(50_000);
     let object = ObjectId::of(&content);
     let upload = server.api.begin(&mailbox, &content).await;
-    server.api.append(upload, 0, &content[..49_999], false).await;
+    server
+        .api
+        .append(upload, 0, &content[..49_999], false)
+        .await;
     let copy = dir.path().join("copy");
     std::fs::create_dir(&copy).unwrap();
     for name in ["about", "data", "claim"] {
-        std::fs::hard_link(staged(dir.path(), upload).with_file_name(name), copy.join(name)).unwrap();
+        std::fs::hard_link(
+            staged(dir.path(), upload).with_file_name(name),
+            copy.join(name),
+        )
+        .unwrap();
     }
-    held(server.api.append(upload, 49_999, &content[49_999..], true).await, &server.key).await;
+    held(
+        server
+            .api
+            .append(upload, 49_999, &content[49_999..], true)
+            .await,
+        &server.key,
+    )
+    .await;
     std::fs::rename(&copy, staged(dir.path(), upload).parent().unwrap()).unwrap();
 
     assert_eq!(server.api.offset(upload).await, 50_000);

@@ -9,7 +9,10 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use holdfast_endpoint::{Admission, Fault};
-use holdfast_wire::http::{INFO_PATH, MAX_INTEGER, header, mailbox_path, object_path, objects_path, receipt_path, upload_path, uploads_path};
+use holdfast_wire::http::{
+    INFO_PATH, MAX_INTEGER, header, mailbox_path, object_path, objects_path, receipt_path,
+    upload_path, uploads_path,
+};
 use holdfast_wire::{AdmissionToken, Info, ObjectId, Problem, SendCapability, UploadId};
 use reqwest::{Body, Method};
 use support::{Mailbox, Server, bytes, held, home, integer, problem, settings, text};
@@ -20,7 +23,9 @@ type Pieces = mpsc::UnboundedSender<Result<Vec<u8>, std::io::Error>>;
 /// A body whose pieces are sent when the test says so.
 fn pieces() -> (Pieces, Body) {
     let (sender, receiver) = mpsc::unbounded_channel();
-    let stream = futures_util::stream::unfold(receiver, |mut receiver| async { Some((receiver.recv().await?, receiver)) });
+    let stream = futures_util::stream::unfold(receiver, |mut receiver| async {
+        Some((receiver.recv().await?, receiver))
+    });
     (sender, Body::wrap_stream(stream.boxed()))
 }
 
@@ -43,7 +48,10 @@ async fn an_object_goes_in_and_comes_out() {
     let info = api.request(Method::GET, INFO_PATH).send().await.unwrap();
     assert_eq!(text(&info, "cache-control"), "no-store");
     let info = Info::from_bytes(&info.bytes().await.unwrap()).unwrap();
-    assert_eq!((info.server_key, info.limits, info.admission), (server.key, settings().limits, false));
+    assert_eq!(
+        (info.server_key, info.limits, info.admission),
+        (server.key, settings().limits, false)
+    );
 
     let mailbox = Mailbox::new();
     assert_eq!(api.making(&mailbox).send().await.unwrap().status(), 201);
@@ -52,36 +60,93 @@ async fn an_object_goes_in_and_comes_out() {
 
     let content = bytes(300_000);
     let object = ObjectId::of(&content);
-    let begun = api.beginning(&mailbox, &object, 300_000).send().await.unwrap();
+    let begun = api
+        .beginning(&mailbox, &object, 300_000)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(begun.status(), 201);
-    assert_eq!((integer(&begun, header::UPLOAD_OFFSET), text(&begun, header::UPLOAD_COMPLETE)), (0, "?0"));
+    assert_eq!(
+        (
+            integer(&begun, header::UPLOAD_OFFSET),
+            text(&begun, header::UPLOAD_COMPLETE)
+        ),
+        (0, "?0")
+    );
     let upload = api.begin(&mailbox, &content).await;
     assert_eq!(text(&begun, "location"), upload_path(&upload));
 
     let part = api.append(upload, 0, &content[..100_000], false).await;
-    assert_eq!((part.status().as_u16(), integer(&part, header::UPLOAD_OFFSET)), (204, 100_000));
-    let asked = api.request(Method::HEAD, &upload_path(&upload)).send().await.unwrap();
+    assert_eq!(
+        (
+            part.status().as_u16(),
+            integer(&part, header::UPLOAD_OFFSET)
+        ),
+        (204, 100_000)
+    );
+    let asked = api
+        .request(Method::HEAD, &upload_path(&upload))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(asked.status(), 204);
-    assert_eq!((integer(&asked, header::UPLOAD_OFFSET), integer(&asked, header::UPLOAD_LENGTH)), (100_000, 300_000));
+    assert_eq!(
+        (
+            integer(&asked, header::UPLOAD_OFFSET),
+            integer(&asked, header::UPLOAD_LENGTH)
+        ),
+        (100_000, 300_000)
+    );
     assert_eq!(text(&asked, header::UPLOAD_COMPLETE), "?0");
-    assert_eq!(problem(api.receipt(&mailbox, &object).await).await, Problem::UnknownObject);
+    assert_eq!(
+        problem(api.receipt(&mailbox, &object).await).await,
+        Problem::UnknownObject
+    );
 
     let done = api.append(upload, 100_000, &content[100_000..], true).await;
     assert_eq!(text(&done, header::UPLOAD_COMPLETE), "?1");
     let receipt = held(done, &server.key).await;
-    assert_eq!((receipt.object, receipt.mailbox, receipt.size), (object, mailbox.id, 300_000));
+    assert_eq!(
+        (receipt.object, receipt.mailbox, receipt.size),
+        (object, mailbox.id, 300_000)
+    );
     assert_eq!(receipt.day.to_string(), "2026-11-22");
 
-    assert_eq!(held(api.receipt(&mailbox, &object).await, &server.key).await, receipt);
-    let again = api.beginning(&mailbox, &object, 300_000).send().await.unwrap();
+    assert_eq!(
+        held(api.receipt(&mailbox, &object).await, &server.key).await,
+        receipt
+    );
+    let again = api
+        .beginning(&mailbox, &object, 300_000)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(held(again, &server.key).await, receipt);
-    assert_eq!(api.request(Method::HEAD, &upload_path(&upload)).send().await.unwrap().status(), 404);
-    assert_eq!(std::fs::read_dir(dir.path().join("uploads")).unwrap().count(), 0);
+    assert_eq!(
+        api.request(Method::HEAD, &upload_path(&upload))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        404
+    );
+    assert_eq!(
+        std::fs::read_dir(dir.path().join("uploads"))
+            .unwrap()
+            .count(),
+        0
+    );
 
     let second = bytes(0);
     held(api.deliver(&mailbox, &second).await, &server.key).await;
     let listing = api.list(&mailbox, 0).await.0;
-    assert_eq!(listing.iter().map(|l| (l.seq, l.object, l.size)).collect::<Vec<_>>(), [(1, object, 300_000), (2, ObjectId::of(&second), 0)]);
+    assert_eq!(
+        listing
+            .iter()
+            .map(|l| (l.seq, l.object, l.size))
+            .collect::<Vec<_>>(),
+        [(1, object, 300_000), (2, ObjectId::of(&second), 0)]
+    );
     assert_eq!(api.list(&mailbox, 1).await.0, listing[1..]);
     assert_eq!(api.list(&mailbox, MAX_INTEGER).await.0, []);
     assert_eq!(api.get(&mailbox, &object).await, content);
@@ -109,17 +174,41 @@ async fn every_problem_is_given() {
 
     // who may do what; that there is no such mailbox is said in the same words
     let stranger = Mailbox::new();
-    expect(api.beginning(&stranger, &object, 1), Problem::MailboxRefused).await;
-    let wrong = Mailbox { id: mailbox.id, read: stranger.read, send: stranger.send };
+    expect(
+        api.beginning(&stranger, &object, 1),
+        Problem::MailboxRefused,
+    )
+    .await;
+    let wrong = Mailbox {
+        id: mailbox.id,
+        read: stranger.read,
+        send: stranger.send,
+    };
     expect(api.beginning(&wrong, &object, 1), Problem::MailboxRefused).await;
     expect(api.making(&wrong), Problem::MailboxRefused).await;
-    expect(api.sending(Method::GET, &receipt_path(&mailbox.id, &object), &wrong), Problem::MailboxRefused).await;
-    expect(api.reading(Method::GET, &objects_path(&mailbox.id, 0), &other), Problem::MailboxRefused).await;
+    expect(
+        api.sending(Method::GET, &receipt_path(&mailbox.id, &object), &wrong),
+        Problem::MailboxRefused,
+    )
+    .await;
+    expect(
+        api.reading(Method::GET, &objects_path(&mailbox.id, 0), &other),
+        Problem::MailboxRefused,
+    )
+    .await;
     expect(api.getting(&wrong, &object), Problem::MailboxRefused).await;
     let sender = mailbox.send.expose_text();
-    expect(api.bearing(Method::GET, &object_path(&mailbox.id, &object), &sender), Problem::MailboxRefused).await;
+    expect(
+        api.bearing(Method::GET, &object_path(&mailbox.id, &object), &sender),
+        Problem::MailboxRefused,
+    )
+    .await;
     let unmade = Mailbox::new();
-    expect(api.reading(Method::GET, &objects_path(&unmade.id, 0), &unmade), Problem::MailboxRefused).await;
+    expect(
+        api.reading(Method::GET, &objects_path(&unmade.id, 0), &unmade),
+        Problem::MailboxRefused,
+    )
+    .await;
     for (method, path) in [
         (Method::POST, uploads_path(&mailbox.id)),
         (Method::GET, objects_path(&mailbox.id, 0)),
@@ -128,103 +217,289 @@ async fn every_problem_is_given() {
         (Method::PUT, mailbox_path(&mailbox.id)),
     ] {
         let request = || {
-            let request = api.request(method.clone(), &path).header(header::OBJECT, object.to_string());
-            request.header(header::UPLOAD_LENGTH, "1").header(header::UPLOAD_COMPLETE, "?0")
+            let request = api
+                .request(method.clone(), &path)
+                .header(header::OBJECT, object.to_string());
+            request
+                .header(header::UPLOAD_LENGTH, "1")
+                .header(header::UPLOAD_COMPLETE, "?0")
         };
         expect(request(), Problem::CapabilityMissing).await;
-        expect(request().header(header::AUTHORIZATION, "Bearer short"), Problem::CapabilityMissing).await;
-        expect(request().header(header::AUTHORIZATION, "Basic YTpi"), Problem::CapabilityMissing).await;
+        expect(
+            request().header(header::AUTHORIZATION, "Bearer short"),
+            Problem::CapabilityMissing,
+        )
+        .await;
+        expect(
+            request().header(header::AUTHORIZATION, "Basic YTpi"),
+            Problem::CapabilityMissing,
+        )
+        .await;
     }
 
     // mailboxes
-    let taken = Mailbox { id: mailbox.id, read: mailbox.read, send: SendCapability::from_bytes([1; 32]) };
+    let taken = Mailbox {
+        id: mailbox.id,
+        read: mailbox.read,
+        send: SendCapability::from_bytes([1; 32]),
+    };
     expect(api.making(&taken), Problem::MailboxTaken).await;
-    let mailbox = Mailbox { read: taken.read, ..mailbox };
-    expect(api.making(&mailbox).body("not CBOR"), Problem::MalformedRequest).await;
-    expect(api.making(&mailbox).body(vec![0; 1 << 20]), Problem::MalformedRequest).await;
+    let mailbox = Mailbox {
+        read: taken.read,
+        ..mailbox
+    };
+    expect(
+        api.making(&mailbox).body("not CBOR"),
+        Problem::MalformedRequest,
+    )
+    .await;
+    expect(
+        api.making(&mailbox).body(vec![0; 1 << 20]),
+        Problem::MalformedRequest,
+    )
+    .await;
     let proxied = Mailbox::new();
-    for (name, value) in [("x-forwarded-for", "203.0.113.7"), ("host", "drop.example.org"), ("via", "1.1 proxy")] {
-        expect(api.making(&proxied).header(name, value), Problem::AdmissionRequired).await;
+    for (name, value) in [
+        ("x-forwarded-for", "203.0.113.7"),
+        ("host", "drop.example.org"),
+        ("via", "1.1 proxy"),
+    ] {
+        expect(
+            api.making(&proxied).header(name, value),
+            Problem::AdmissionRequired,
+        )
+        .await;
     }
 
     // paths
-    for path in ["/", "/v1", "/v2/", "/v1/mailboxes/", "/v1/uploads", "/v1/mailboxes/%2e%2e/objects", "/etc/passwd"] {
+    for path in [
+        "/",
+        "/v1",
+        "/v2/",
+        "/v1/mailboxes/",
+        "/v1/uploads",
+        "/v1/mailboxes/%2e%2e/objects",
+        "/etc/passwd",
+    ] {
         expect(api.request(Method::GET, path), Problem::UnknownPath).await;
     }
-    let upper = format!("/v1/mailboxes/{}/objects", mailbox.id.to_string().to_uppercase());
+    let upper = format!(
+        "/v1/mailboxes/{}/objects",
+        mailbox.id.to_string().to_uppercase()
+    );
     let upper_differs = upper.bytes().any(|byte| (b'A'..=b'F').contains(&byte));
     if upper_differs {
-        expect(api.reading(Method::GET, &upper, &mailbox), Problem::UnknownPath).await;
+        expect(
+            api.reading(Method::GET, &upper, &mailbox),
+            Problem::UnknownPath,
+        )
+        .await;
     }
     for id in ["..%2f..%2f..%2fserver-key", "%00", "00"] {
-        expect(api.reading(Method::GET, &format!("/v1/mailboxes/{id}/objects"), &mailbox), Problem::UnknownPath).await;
+        expect(
+            api.reading(
+                Method::GET,
+                &format!("/v1/mailboxes/{id}/objects"),
+                &mailbox,
+            ),
+            Problem::UnknownPath,
+        )
+        .await;
         let path = format!("/v1/mailboxes/{}/objects/{id}", mailbox.id);
-        expect(api.reading(Method::GET, &path, &mailbox), Problem::UnknownPath).await;
+        expect(
+            api.reading(Method::GET, &path, &mailbox),
+            Problem::UnknownPath,
+        )
+        .await;
     }
-    expect(api.request(Method::DELETE, INFO_PATH), Problem::MethodNotAllowed).await;
-    expect(api.request(Method::GET, &upload_path(&UploadId([0; 16]))), Problem::MethodNotAllowed).await;
-    expect(api.appending(UploadId([0; 16]), 0, true), Problem::UnknownUpload).await;
-    expect(api.reading(Method::GET, "/v1/mailboxes/x/objects?after=-1", &mailbox), Problem::UnknownPath).await;
-    let path = format!("{}?after=-1", objects_path(&mailbox.id, 0).trim_end_matches("?after=0"));
-    expect(api.reading(Method::GET, &path, &mailbox), Problem::MalformedRequest).await;
+    expect(
+        api.request(Method::DELETE, INFO_PATH),
+        Problem::MethodNotAllowed,
+    )
+    .await;
+    expect(
+        api.request(Method::GET, &upload_path(&UploadId([0; 16]))),
+        Problem::MethodNotAllowed,
+    )
+    .await;
+    expect(
+        api.appending(UploadId([0; 16]), 0, true),
+        Problem::UnknownUpload,
+    )
+    .await;
+    expect(
+        api.reading(Method::GET, "/v1/mailboxes/x/objects?after=-1", &mailbox),
+        Problem::UnknownPath,
+    )
+    .await;
+    let path = format!(
+        "{}?after=-1",
+        objects_path(&mailbox.id, 0).trim_end_matches("?after=0")
+    );
+    expect(
+        api.reading(Method::GET, &path, &mailbox),
+        Problem::MalformedRequest,
+    )
+    .await;
 
     // beginning
     let beginning = || api.sending(Method::POST, &uploads_path(&mailbox.id), &mailbox);
     expect(beginning(), Problem::MalformedRequest).await;
-    expect(beginning().header(header::UPLOAD_LENGTH, "1").header(header::UPLOAD_COMPLETE, "?0"), Problem::MalformedRequest).await;
-    expect(api.beginning(&mailbox, &object, MAX_INTEGER + 1), Problem::MalformedRequest).await;
-    let whole = beginning().header(header::UPLOAD_LENGTH, "1").header(header::OBJECT, object.to_string());
-    expect(whole.header(header::UPLOAD_COMPLETE, "?1"), Problem::MalformedRequest).await;
-    expect(api.beginning(&mailbox, &object, 1001), Problem::ObjectTooLarge).await;
+    expect(
+        beginning()
+            .header(header::UPLOAD_LENGTH, "1")
+            .header(header::UPLOAD_COMPLETE, "?0"),
+        Problem::MalformedRequest,
+    )
+    .await;
+    expect(
+        api.beginning(&mailbox, &object, MAX_INTEGER + 1),
+        Problem::MalformedRequest,
+    )
+    .await;
+    let whole = beginning()
+        .header(header::UPLOAD_LENGTH, "1")
+        .header(header::OBJECT, object.to_string());
+    expect(
+        whole.header(header::UPLOAD_COMPLETE, "?1"),
+        Problem::MalformedRequest,
+    )
+    .await;
+    expect(
+        api.beginning(&mailbox, &object, 1001),
+        Problem::ObjectTooLarge,
+    )
+    .await;
 
     // appending
     let upload = api.begin(&mailbox, &content).await;
-    expect(api.request(Method::PATCH, &upload_path(&upload)).body("x"), Problem::UnsupportedMediaType).await;
-    let typed = || api.request(Method::PATCH, &upload_path(&upload)).header("content-type", "application/partial-upload");
+    expect(
+        api.request(Method::PATCH, &upload_path(&upload)).body("x"),
+        Problem::UnsupportedMediaType,
+    )
+    .await;
+    let typed = || {
+        api.request(Method::PATCH, &upload_path(&upload))
+            .header("content-type", "application/partial-upload")
+    };
     expect(typed().body("x"), Problem::MalformedRequest).await;
-    expect(typed().header(header::UPLOAD_OFFSET, "x").header(header::UPLOAD_COMPLETE, "?1"), Problem::MalformedRequest).await;
-    expect(typed().header(header::UPLOAD_OFFSET, "0").header(header::UPLOAD_COMPLETE, "yes"), Problem::MalformedRequest).await;
+    expect(
+        typed()
+            .header(header::UPLOAD_OFFSET, "x")
+            .header(header::UPLOAD_COMPLETE, "?1"),
+        Problem::MalformedRequest,
+    )
+    .await;
+    expect(
+        typed()
+            .header(header::UPLOAD_OFFSET, "0")
+            .header(header::UPLOAD_COMPLETE, "yes"),
+        Problem::MalformedRequest,
+    )
+    .await;
     let wrong_offset = api.append(upload, 7, b"x", false).await;
     assert_eq!(integer(&wrong_offset, header::UPLOAD_OFFSET), 0);
-    assert_eq!(problem(wrong_offset).await, Problem::MismatchingUploadOffset);
-    seen.borrow_mut().insert(Problem::MismatchingUploadOffset.code());
+    assert_eq!(
+        problem(wrong_offset).await,
+        Problem::MismatchingUploadOffset
+    );
+    seen.borrow_mut()
+        .insert(Problem::MismatchingUploadOffset.code());
     api.append(upload, 0, &content[..400], false).await;
-    expect(api.appending(upload, 400, true).body(bytes(601)), Problem::InconsistentUploadLength).await;
-    expect(api.appending(upload, 400, true).body(vec![]), Problem::InconsistentUploadLength).await;
+    expect(
+        api.appending(upload, 400, true).body(bytes(601)),
+        Problem::InconsistentUploadLength,
+    )
+    .await;
+    expect(
+        api.appending(upload, 400, true).body(vec![]),
+        Problem::InconsistentUploadLength,
+    )
+    .await;
     assert_eq!(api.offset(upload).await, 400);
     let (stalled, body) = pieces();
     stalled.send(Ok(content[400..401].to_vec())).unwrap();
-    expect(api.appending(upload, 401, true).body(vec![]), Problem::MismatchingUploadOffset).await;
-    expect(api.appending(upload, 400, true).body(body), Problem::RequestTimeout).await;
+    expect(
+        api.appending(upload, 401, true).body(vec![]),
+        Problem::MismatchingUploadOffset,
+    )
+    .await;
+    expect(
+        api.appending(upload, 400, true).body(body),
+        Problem::RequestTimeout,
+    )
+    .await;
     assert_eq!(api.offset(upload).await, 401);
     drop(stalled);
     let (_first, body) = pieces();
     let superseded = tokio::spawn(api.appending(upload, 401, true).body(body).send());
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(api.append(upload, 401, &content[401..402], false).await.status(), 204);
-    assert_eq!(problem(superseded.await.unwrap().unwrap()).await, Problem::UploadSuperseded);
+    assert_eq!(
+        api.append(upload, 401, &content[401..402], false)
+            .await
+            .status(),
+        204
+    );
+    assert_eq!(
+        problem(superseded.await.unwrap().unwrap()).await,
+        Problem::UploadSuperseded
+    );
     seen.borrow_mut().insert(Problem::UploadSuperseded.code());
     let mut flipped = content[402..].to_vec();
     flipped[100] ^= 4;
-    expect(api.appending(upload, 402, true).body(flipped), Problem::DigestMismatch).await;
-    expect(api.appending(upload, 402, true).body(vec![]), Problem::UnknownUpload).await;
+    expect(
+        api.appending(upload, 402, true).body(flipped),
+        Problem::DigestMismatch,
+    )
+    .await;
+    expect(
+        api.appending(upload, 402, true).body(vec![]),
+        Problem::UnknownUpload,
+    )
+    .await;
 
     // reading, and being full
     held(api.deliver(&mailbox, &content).await, &server.key).await;
-    expect(api.beginning(&mailbox, &ObjectId([0; 32]), 501), Problem::MailboxFull).await;
-    expect(api.getting(&mailbox, &ObjectId([0; 32])), Problem::UnknownObject).await;
-    expect(api.getting(&mailbox, &object).header("range", "bytes=1000-"), Problem::RangeNotSatisfiable).await;
+    expect(
+        api.beginning(&mailbox, &ObjectId([0; 32]), 501),
+        Problem::MailboxFull,
+    )
+    .await;
+    expect(
+        api.getting(&mailbox, &ObjectId([0; 32])),
+        Problem::UnknownObject,
+    )
+    .await;
+    expect(
+        api.getting(&mailbox, &object)
+            .header("range", "bytes=1000-"),
+        Problem::RangeNotSatisfiable,
+    )
+    .await;
     expect(api.getting(&other, &object), Problem::UnknownObject).await;
 
     // a full disk, a damaged store, a stopping server
     settings.keep_free = u64::MAX / 2;
     let full = Server::start_with(dir.path(), settings.clone()).await;
     expect(full.api.beginning(&other, &object, 1), Problem::StorageFull).await;
-    assert_eq!(*full.faults.lock().unwrap(), [Fault::Refused(Problem::StorageFull)]);
+    assert_eq!(
+        *full.faults.lock().unwrap(),
+        [Fault::Refused(Problem::StorageFull)]
+    );
     full.stop().await;
-    std::fs::write(dir.path().join("store/held").join(other.id.to_string()).join("mailbox"), b"damaged").unwrap();
+    std::fs::write(
+        dir.path()
+            .join("store/held")
+            .join(other.id.to_string())
+            .join("mailbox"),
+        b"damaged",
+    )
+    .unwrap();
     expect(api.beginning(&other, &object, 1), Problem::Internal).await;
-    assert_eq!(server.faults.lock().unwrap().last(), Some(&Fault::Damaged("mailbox")));
+    assert_eq!(
+        server.faults.lock().unwrap().last(),
+        Some(&Fault::Damaged("mailbox"))
+    );
     settings.body_patience = Duration::from_secs(60);
     settings.limits.mailbox_bytes = 1 << 20;
     settings.keep_free = 0;
@@ -236,7 +511,10 @@ async fn every_problem_is_given() {
     let request = tokio::spawn(stopping.api.appending(upload, 0, true).body(body).send());
     wait_for_bytes(dir.path(), upload, 10).await;
     stopping.stop().await;
-    assert_eq!(problem(request.await.unwrap().unwrap()).await, Problem::Busy);
+    assert_eq!(
+        problem(request.await.unwrap().unwrap()).await,
+        Problem::Busy
+    );
     seen.borrow_mut().insert(Problem::Busy.code());
     assert_eq!(server.api.offset(upload).await, 10);
 
@@ -252,23 +530,60 @@ async fn ranges_of_an_object() {
     let content = bytes(200_000);
     let object = ObjectId::of(&content);
     held(server.api.deliver(&mailbox, &content).await, &server.key).await;
-    let get = |range: &str| server.api.getting(&mailbox, &object).header("range", range.to_owned());
+    let get = |range: &str| {
+        server
+            .api
+            .getting(&mailbox, &object)
+            .header("range", range.to_owned())
+    };
 
     let part = get("bytes=65530-131080").send().await.unwrap();
     assert_eq!(part.status(), 206);
     assert_eq!(text(&part, "content-range"), "bytes 65530-131080/200000");
     assert_eq!(text(&part, "etag"), format!("\"{object}\""));
     assert_eq!(part.bytes().await.unwrap(), content[65_530..=131_080]);
-    assert_eq!(get("bytes=-7").send().await.unwrap().bytes().await.unwrap(), content[199_993..]);
-    assert_eq!(get("bytes=199999-").send().await.unwrap().bytes().await.unwrap(), content[199_999..]);
+    assert_eq!(
+        get("bytes=-7").send().await.unwrap().bytes().await.unwrap(),
+        content[199_993..]
+    );
+    assert_eq!(
+        get("bytes=199999-")
+            .send()
+            .await
+            .unwrap()
+            .bytes()
+            .await
+            .unwrap(),
+        content[199_999..]
+    );
     let outside = get("bytes=200000-").send().await.unwrap();
     assert_eq!(text(&outside, "content-range"), "bytes */200000");
     assert_eq!(problem(outside).await, Problem::RangeNotSatisfiable);
-    let same = get("bytes=0-1").header("if-range", format!("\"{object}\"")).send().await.unwrap();
+    let same = get("bytes=0-1")
+        .header("if-range", format!("\"{object}\""))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(same.status(), 206);
-    assert_eq!(get("bytes=0-1").header("if-range", "\"other\"").send().await.unwrap().status(), 200);
-    let head = server.api.reading(Method::HEAD, &object_path(&mailbox.id, &object), &mailbox).send().await.unwrap();
-    assert_eq!((head.status().as_u16(), text(&head, "content-length")), (200, "200000"));
+    assert_eq!(
+        get("bytes=0-1")
+            .header("if-range", "\"other\"")
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    let head = server
+        .api
+        .reading(Method::HEAD, &object_path(&mailbox.id, &object), &mailbox)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (head.status().as_u16(), text(&head, "content-length")),
+        (200, "200000")
+    );
 }
 
 #[tokio::test]
@@ -277,23 +592,49 @@ async fn admission_where_others_can_reach_it() {
     let mut settings = settings();
     settings.admission = Admission::Token;
     let server = Server::start_with(dir.path(), settings).await;
-    let info = server.api.request(Method::GET, INFO_PATH).send().await.unwrap().bytes().await.unwrap();
+    let info = server
+        .api
+        .request(Method::GET, INFO_PATH)
+        .send()
+        .await
+        .unwrap()
+        .bytes()
+        .await
+        .unwrap();
     assert!(Info::from_bytes(&info).unwrap().admission);
     let token = std::fs::read_to_string(home(dir.path()).admission_file()).unwrap();
     let mailbox = Mailbox::new();
-    let with = |token: &str| server.api.making(&mailbox).header(header::ADMISSION, token.to_owned()).send();
-    assert_eq!(problem(server.api.making(&mailbox).send().await.unwrap()).await, Problem::AdmissionRequired);
+    let with = |token: &str| {
+        server
+            .api
+            .making(&mailbox)
+            .header(header::ADMISSION, token.to_owned())
+            .send()
+    };
+    assert_eq!(
+        problem(server.api.making(&mailbox).send().await.unwrap()).await,
+        Problem::AdmissionRequired
+    );
     let wrong = AdmissionToken::from_bytes([0; 32]).expose_text();
-    assert_eq!(problem(with(&wrong).await.unwrap()).await, Problem::AdmissionRequired);
+    assert_eq!(
+        problem(with(&wrong).await.unwrap()).await,
+        Problem::AdmissionRequired
+    );
     assert_eq!(with(&token).await.unwrap().status(), 201);
     // once made, its holder needs no token
-    assert_eq!(server.api.making(&mailbox).send().await.unwrap().status(), 200);
+    assert_eq!(
+        server.api.making(&mailbox).send().await.unwrap().status(),
+        200
+    );
 }
 
 #[tokio::test]
 async fn what_arrives_is_written_at_once_and_the_newest_request_wins() {
     let dir = tempfile::tempdir().unwrap();
-    let (one, other) = (Server::start(dir.path()).await, Server::start(dir.path()).await);
+    let (one, other) = (
+        Server::start(dir.path()).await,
+        Server::start(dir.path()).await,
+    );
     let mailbox = one.api.make().await;
     let content = bytes(500_000);
     let upload = one.api.begin(&mailbox, &content).await;
@@ -303,16 +644,27 @@ async fn what_arrives_is_written_at_once_and_the_newest_request_wins() {
     let older = tokio::spawn(one.api.appending(upload, 0, true).body(body).send());
     let mut sent = 0;
     for piece in [1, 65_537, 100_000, 9] {
-        sender.send(Ok(content[sent..sent + piece].to_vec())).unwrap();
+        sender
+            .send(Ok(content[sent..sent + piece].to_vec()))
+            .unwrap();
         sent += piece;
         wait_for_bytes(dir.path(), upload, sent as u64).await;
     }
     // a newer request to another process ends the older one, and only then learns the offset
     assert_eq!(other.api.offset(upload).await, sent as u64);
-    assert_eq!(problem(older.await.unwrap().unwrap()).await, Problem::UploadSuperseded);
-    let done = other.api.append(upload, sent as u64, &content[sent..], true).await;
+    assert_eq!(
+        problem(older.await.unwrap().unwrap()).await,
+        Problem::UploadSuperseded
+    );
+    let done = other
+        .api
+        .append(upload, sent as u64, &content[sent..], true)
+        .await;
     held(done, &other.key).await;
-    assert_eq!(one.api.get(&mailbox, &ObjectId::of(&content)).await, content);
+    assert_eq!(
+        one.api.get(&mailbox, &ObjectId::of(&content)).await,
+        content
+    );
 }
 
 #[tokio::test]
@@ -328,9 +680,57 @@ async fn more_than_the_length_is_refused_without_losing_what_is_there() {
     sender.send(Ok(content[..600].to_vec())).unwrap();
     wait_for_bytes(dir.path(), upload, 600).await;
     sender.send(Ok(bytes(401))).unwrap();
-    assert_eq!(problem(request.await.unwrap().unwrap()).await, Problem::InconsistentUploadLength);
+    assert_eq!(
+        problem(request.await.unwrap().unwrap()).await,
+        Problem::InconsistentUploadLength
+    );
     assert_eq!(server.api.offset(upload).await, 600);
-    held(server.api.append(upload, 600, &content[600..], true).await, &server.key).await;
+    held(
+        server.api.append(upload, 600, &content[600..], true).await,
+        &server.key,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_before_the_end_of_the_body_arrives() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path()).await;
+    let mailbox = server.api.make().await;
+    let content = bytes(8 << 20);
+    let upload = server.api.begin(&mailbox, &content).await;
+    for _ in 0..5 {
+        let refused = server.api.append(upload, 7, &content[7..], true).await;
+        assert_eq!(integer(&refused, header::UPLOAD_OFFSET), 0);
+        assert_eq!(problem(refused).await, Problem::MismatchingUploadOffset);
+    }
+}
+
+#[test]
+fn a_client_that_takes_nothing_is_given_up() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let mut settings = settings();
+    settings.answer_patience = Duration::from_millis(300);
+    let server = runtime.block_on(Server::start_with(dir.path(), settings));
+    let content = bytes(32 << 20);
+    let mailbox = runtime.block_on(async {
+        let mailbox = server.api.make().await;
+        held(server.api.deliver(&mailbox, &content).await, &server.key).await;
+        mailbox
+    });
+    let mut stream = TcpStream::connect(server.api.url.trim_start_matches("http://")).unwrap();
+    let path = object_path(&mailbox.id, &ObjectId::of(&content));
+    let capability = mailbox.read.expose_text();
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\r\n",
+        capability.as_str()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    let mut answer = vec![];
+    let _ = stream.read_to_end(&mut answer);
+    assert!(!answer.is_empty() && answer.len() < content.len());
 }
 
 #[tokio::test]
@@ -356,7 +756,10 @@ async fn a_slow_upload_lives_and_a_stalled_one_does_not() {
         let _ = sender.send(Ok(vec![*byte]));
         tokio::time::sleep(Duration::from_millis(60)).await;
     }
-    assert_eq!(problem(request.await.unwrap().unwrap()).await, Problem::RequestTimeout);
+    assert_eq!(
+        problem(request.await.unwrap().unwrap()).await,
+        Problem::RequestTimeout
+    );
     let offset = server.api.offset(upload).await;
     assert!((1500..1510).contains(&offset));
 }
@@ -371,7 +774,9 @@ fn a_head_that_never_ends_is_cut_off() {
     let address = server.api.url.trim_start_matches("http://").to_owned();
     let answer = |request: &[u8]| {
         let mut stream = TcpStream::connect(&address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .unwrap();
         let _ = stream.write_all(request);
         let mut answer = vec![];
         let _ = stream.read_to_end(&mut answer);
@@ -379,37 +784,56 @@ fn a_head_that_never_ends_is_cut_off() {
     };
     let started = Instant::now();
     let slow = answer(b"GET /v1/ HTTP/1.1\r\nHost: localhost\r\n");
-    assert!(slow.is_empty() || slow.starts_with("HTTP/1.1 408"), "{slow}");
+    assert!(
+        slow.is_empty() || slow.starts_with("HTTP/1.1 408"),
+        "{slow}"
+    );
     assert!(started.elapsed() < Duration::from_secs(4));
     let many = format!("GET /v1/ HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(100));
     assert!(answer(many.as_bytes()).starts_with("HTTP/1.1 431"));
     let long = format!("GET /v1/ HTTP/1.1\r\na: {}\r\n\r\n", "b".repeat(64 << 10));
     assert!(answer(long.as_bytes()).starts_with("HTTP/1.1 431"));
-    assert!(answer(b"GET /v1/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 200"));
+    assert!(
+        answer(b"GET /v1/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .starts_with("HTTP/1.1 200")
+    );
 }
 
 #[tokio::test]
 async fn identical_uploads_at_once_end_with_one_object_and_one_receipt() {
     let dir = tempfile::tempdir().unwrap();
-    let servers = [Server::start(dir.path()).await, Server::start(dir.path()).await];
+    let servers = [
+        Server::start(dir.path()).await,
+        Server::start(dir.path()).await,
+    ];
     let mailbox = std::sync::Arc::new(servers[0].api.make().await);
     let content = std::sync::Arc::new(bytes(3_000_000));
     let object = ObjectId::of(&content);
     let senders = (0..6).map(|n| {
-        let (api, mailbox, content) = (servers[n % 2].api.clone(), mailbox.clone(), content.clone());
+        let (api, mailbox, content) =
+            (servers[n % 2].api.clone(), mailbox.clone(), content.clone());
         tokio::spawn(async move {
             // what a client does: begin, append from the offset, and take up what the answer says
             for attempt in 0_u64..1000 {
-                let begun = api.beginning(&mailbox, &object, content.len() as u64).send().await.unwrap();
+                let begun = api
+                    .beginning(&mailbox, &object, content.len() as u64)
+                    .send()
+                    .await
+                    .unwrap();
                 if begun.status() == 200 {
                     return begun.bytes().await.unwrap();
                 }
-                let upload = holdfast_wire::http::upload_in_location(text(&begun, "location")).unwrap();
+                let upload =
+                    holdfast_wire::http::upload_in_location(text(&begun, "location")).unwrap();
                 let offset = integer(&begun, header::UPLOAD_OFFSET);
                 let from = usize::try_from(offset).unwrap();
                 let part = &content[from..(from + 700_000).min(content.len())];
                 let ends = from + part.len() == content.len();
-                if let Ok(done) = api.appending(upload, offset, ends).body(part.to_vec()).send().await
+                if let Ok(done) = api
+                    .appending(upload, offset, ends)
+                    .body(part.to_vec())
+                    .send()
+                    .await
                     && done.status() == 200
                 {
                     return done.bytes().await.unwrap();

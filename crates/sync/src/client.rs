@@ -25,8 +25,8 @@ const CONNECT_PROXIED: Duration = Duration::from_secs(75);
 /// Time for an answer to begin, connecting included.
 const ANSWER: Duration = Duration::from_secs(120);
 /// Time in which nothing moves before a transfer is given up. At 30 kbit/s a part of the least
-/// size, all of it already in the buffers of the system, takes 70 s.
-pub(crate) const STALL: Duration = Duration::from_secs(150);
+/// size, all of it already in the buffers of the system, takes 35 s.
+pub(crate) const STALL: Duration = Duration::from_secs(90);
 /// Idle connections are not kept long: they show that somebody is there, and after a change of
 /// network they are dead without our knowing.
 const IDLE_CONNECTION: Duration = Duration::from_secs(20);

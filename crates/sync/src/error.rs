@@ -64,10 +64,10 @@ pub enum SyncError {
     Setup(#[source] Box<dyn StdError + Send + Sync>),
     /// No connection: no network, the proxy is down, or the endpoint is.
     #[error("the endpoint cannot be reached")]
-    Unreachable(#[source] reqwest::Error),
+    Unreachable(#[source] Cause),
     /// The connection broke under way.
     #[error("the connection broke")]
-    Interrupted(#[source] reqwest::Error),
+    Interrupted(#[source] Cause),
     /// The connection stands and nothing moves.
     #[error("the connection stalled")]
     Stalled,
@@ -130,14 +130,48 @@ impl SyncError {
         }
     }
 
-    /// Tells a connection that never was from one that broke. The address is taken out.
+    /// Tells a connection that never was from one that broke.
     pub(crate) fn from_http(error: reqwest::Error) -> Self {
-        let error = error.without_url();
+        let cause = Cause::of(&error);
         if error.is_connect() {
-            Self::Unreachable(error)
+            Self::Unreachable(cause)
         } else {
-            Self::Interrupted(error)
+            Self::Interrupted(cause)
         }
+    }
+}
+
+/// Why a connection failed. Takes the place of the HTTP library's own errors, which name hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Cause {
+    /// Whoever answered has no certificate for the address: perhaps somebody in between.
+    #[error("the certificate is not valid for the address")]
+    Certificate,
+    /// What the operating system said.
+    #[error("{0}")]
+    System(std::io::ErrorKind),
+    /// Anything else: a name that is not known, a proxy that refuses, an answer cut off.
+    #[error("the connection failed")]
+    Other,
+}
+
+impl Cause {
+    fn of(error: &(dyn StdError + 'static)) -> Self {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if let Some(io) = error.downcast_ref::<std::io::Error>() {
+                let tls = io.get_ref().and_then(|inner| inner.downcast_ref());
+                if let Some(rustls::Error::InvalidCertificate(_)) = tls {
+                    return Self::Certificate;
+                }
+                if io.kind() != std::io::ErrorKind::Other {
+                    return Self::System(io.kind());
+                }
+            }
+            next = error.source();
+        }
+        Self::Other
     }
 }
 

@@ -26,7 +26,7 @@ pub use courier::{
     Accept, CourierError, CourierItem, CourierRead, OpenObject, read_courier, write_courier,
 };
 pub use endpoint::Endpoint;
-pub use error::{LocalFault, SyncError};
+pub use error::{Cause, LocalFault, SyncError};
 pub use hand_in::{Grant, HandedIn, OpenCourier, hand_in};
 pub use holdfast_wire::Retry;
 pub use keep::{Outcome, Pace, keep_syncing, sync_once};

@@ -34,7 +34,7 @@ const NOTE_EVERY: u64 = 256 * 1024;
 pub(crate) struct PartSize(u64);
 
 impl PartSize {
-    const LEAST: u64 = 256 * 1024;
+    const LEAST: u64 = 128 * 1024;
     const MOST: u64 = 64 * 1024 * 1024;
     const SHORT: Duration = Duration::from_secs(4);
     const LONG: Duration = Duration::from_secs(30);
@@ -132,7 +132,7 @@ impl<'a> Upload<'a> {
                     None
                 }
                 Err(error) if error.retry() == Retry::Now => {
-                    place = self.after(&error, place).await?;
+                    place = self.after(&error, place);
                     Some(error)
                 }
                 Err(error) => return Err(error),
@@ -160,11 +160,12 @@ impl<'a> Upload<'a> {
     }
 
     async fn begin(&mut self) -> Result<Step, SyncError> {
-        self.begun += 1;
-        if self.begun > BEGUN_MOST {
+        if self.begun == BEGUN_MOST {
             return Err(SyncError::Refused(Problem::UnknownUpload));
         }
-        match request::begin(self.client, self.ticket).await? {
+        let begun = request::begin(self.client, self.ticket).await?;
+        self.begun += 1;
+        match begun {
             Begun::Held(receipt) => Ok(Step::Held(receipt)),
             Begun::At(upload, offset) => self.know(upload, offset),
             Begun::Somewhere(upload) => Ok(Step::To(Place::Ask(upload))),
@@ -204,9 +205,14 @@ impl<'a> Upload<'a> {
             }
         };
         let begun = Instant::now();
-        let appended = request::append(self.client, self.ticket, &part, &source, note).await?;
+        let appended = request::append(self.client, self.ticket, &part, &source, note).await;
         self.part.adapt(begun.elapsed());
-        match appended {
+        if let Err(SyncError::Refused(Problem::DigestMismatch)) = appended {
+            // Either the network or the disk altered bytes; in the latter case it is of no use to
+            // send them again.
+            source.verify(&self.ticket.object).await?;
+        }
+        match appended? {
             Appended::Complete(receipt) => {
                 self.count(self.ticket.size);
                 Ok(Step::Held(receipt))
@@ -216,21 +222,12 @@ impl<'a> Upload<'a> {
         }
     }
 
-    /// Where to go on after something that trying again can help.
-    async fn after(&mut self, error: &SyncError, place: Place) -> Result<Place, SyncError> {
+    /// Where to go on after a break.
+    fn after(&mut self, error: &SyncError, place: Place) -> Place {
         self.part.0 = PartSize::LEAST;
-        match error {
-            SyncError::Refused(Problem::UnknownUpload) => Ok(Place::Begin),
-            SyncError::Refused(Problem::DigestMismatch) => {
-                // Either the network or the disk altered bytes; in the latter case sending them
-                // again is of no use.
-                self.source()?.verify(&self.ticket.object).await?;
-                Ok(Place::Begin)
-            }
-            _ => Ok(match place {
-                Place::Begin => Place::Begin,
-                Place::Ask(upload) | Place::At(upload, _) => Place::Ask(upload),
-            }),
+        match (error, place) {
+            (SyncError::Refused(Problem::UnknownUpload), _) | (_, Place::Begin) => Place::Begin,
+            (_, Place::Ask(upload) | Place::At(upload, _)) => Place::Ask(upload),
         }
     }
 

@@ -350,3 +350,43 @@ fn hash(file: &mut File) -> io::Result<[u8; 32]> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use holdfast_record::Timestamp;
+    use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+
+    use super::*;
+    use crate::{Create, KdfCost, Passphrase, Role};
+
+    /// The file has its name, and the process is killed before the database says that it is kept.
+    #[test]
+    fn a_file_in_place_but_not_acknowledged_is_removed_at_open() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("vault");
+        let passphrase = Passphrase::from("kelp".to_owned());
+        let create = Create { role: Role::Desk, cost: KdfCost::Floor, now: Timestamp(0) };
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let vault = Vault::create(&dir, &passphrase, create, &mut rng).unwrap();
+        let kept = vault.put_object(b"kept").unwrap();
+        let killed = catch_unwind(AssertUnwindSafe(|| {
+            vault.keep_bytes(b"killed", |_| std::panic::resume_unwind(Box::new(())))
+        }));
+        assert!(killed.is_err());
+        // The same object again, killed again, does not cost what was acknowledged.
+        let again = catch_unwind(AssertUnwindSafe(|| {
+            vault.keep_bytes(b"kept", |_| std::panic::resume_unwind(Box::new(())))
+        }));
+        assert!(again.is_err());
+        let count = || fs::read_dir(dir.join("blobs")).unwrap().count();
+        assert_eq!(count(), 2);
+        drop(vault);
+
+        let vault = Vault::open(&dir, &passphrase).unwrap();
+        assert_eq!(count(), 1);
+        assert!(vault.has_object(&kept).unwrap());
+        vault.open_object(&kept).unwrap();
+    }
+}

@@ -59,7 +59,7 @@ mod tests {
     fn each_use_has_its_own_key() {
         let key = VaultKey::from_bytes(&[7; 32]);
         assert_ne!(key.derive_store_key(), key.derive_name_key());
-        assert_ne!(key.derive_store_key().as_ref(), key.expose());
+        assert_ne!(*key.derive_store_key(), *key.expose());
         assert_eq!(format!("{key:?}"), "VaultKey(redacted)");
     }
 }

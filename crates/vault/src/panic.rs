@@ -137,3 +137,99 @@ fn destroy_rest(dir: &Path, after: After<'_>) -> io::Result<()> {
     let _ = fs::remove_dir(dir);
     reached(after, Step::DirectoryRemoved)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{OpenError, Passphrase, Vault};
+
+    const SECRET: [u8; KEYS_LEN] = [0xa5; KEYS_LEN];
+
+    /// A directory with every file a vault can have; a wipe does not look into them.
+    fn vault() -> (tempfile::TempDir, std::path::PathBuf) {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("vault");
+        fs::create_dir_all(dir.join(BLOBS)).unwrap();
+        fs::write(dir.join(KEYS), SECRET).unwrap();
+        fs::write(dir.join(KEYS_NEW), SECRET).unwrap();
+        for name in STORE_FILES.into_iter().chain([LOCK]) {
+            fs::write(dir.join(name), b"x").unwrap();
+        }
+        for blob in 0..3 {
+            fs::write(dir.join(BLOBS).join(blob.to_string()), b"x").unwrap();
+        }
+        (home, dir)
+    }
+
+    /// Wipes until `count` steps are done; gives the last one.
+    fn wipe_until(dir: &Path, count: usize) -> Option<Step> {
+        let mut steps = Vec::new();
+        let mut after = |step| {
+            steps.push(step);
+            if steps.len() == count { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let done = destroy_keys(dir, &mut after).and_then(|()| destroy_rest(dir, &mut after));
+        assert_eq!(done.is_err(), steps.len() == count);
+        steps.get(count - 1).copied()
+    }
+
+    #[test]
+    fn killed_after_any_step_it_is_finished_by_the_next_open() {
+        let passphrase = Passphrase::from(String::new());
+        let mut stopped_after = Vec::new();
+        for count in 1.. {
+            let (_home, dir) = vault();
+            let Some(last) = wipe_until(&dir, count) else { break };
+            for name in [KEYS, KEYS_NEW] {
+                let left = fs::read(dir.join(name)).unwrap_or_default();
+                assert!(!left.contains(&SECRET[0]), "{last:?} leaves key bytes");
+            }
+            let opened = Vault::open(&dir, &passphrase);
+            if matches!(last, Step::Unmarked | Step::DirectoryRemoved) {
+                assert!(matches!(opened, Err(OpenError::NoVault)), "{last:?}: {opened:?}");
+            } else {
+                assert!(matches!(opened, Err(OpenError::Wiped)), "{last:?}: {opened:?}");
+            }
+            assert_eq!(fs::read_dir(&dir).map_or(0, Iterator::count), 0, "{last:?} left files");
+            assert!(matches!(Vault::open(&dir, &passphrase), Err(OpenError::NoVault)));
+            stopped_after.push(last);
+        }
+        assert_eq!(stopped_after.len(), 3 + STORE_FILES.len() + 3 + 4);
+    }
+
+    #[test]
+    fn a_second_panic_finishes_the_first() {
+        for count in 1..6 {
+            let (_home, dir) = vault();
+            wipe_until(&dir, count).unwrap();
+            assert_eq!(panic(&dir).unwrap(), PanicReport { keys_gone: true, all_gone: true });
+            assert!(!dir.exists());
+        }
+    }
+
+    #[test]
+    fn keys_go_first() {
+        let (_home, dir) = vault();
+        wipe_until(&dir, 3).unwrap();
+        assert!(!dir.join(KEYS).exists());
+        assert_eq!(fs::read_dir(dir.join(BLOBS)).unwrap().count(), 3);
+        assert!(STORE_FILES.iter().all(|name| dir.join(name).exists()));
+    }
+
+    #[test]
+    fn files_of_others_stay() {
+        let (_home, dir) = vault();
+        fs::write(dir.join("letter.txt"), b"not ours").unwrap();
+        assert!(panic(&dir).unwrap().keys_gone);
+        assert_eq!(fs::read(dir.join("letter.txt")).unwrap(), b"not ours");
+        assert!(matches!(panic(&dir), Err(PanicError::NoVault)));
+    }
+
+    #[test]
+    fn without_keys_the_rest_can_still_be_destroyed() {
+        let (_home, dir) = vault();
+        fs::remove_file(dir.join(KEYS)).unwrap();
+        assert_eq!(panic(&dir).unwrap(), PanicReport { keys_gone: true, all_gone: true });
+        assert!(!dir.exists());
+    }
+}

@@ -7,12 +7,9 @@ nav-delivery = Delivery
 nav-me = Me
 nav-inbox = Inbox
 action-new = New report
-action-new-short = New
 action-back = Back
 action-close = Close
-action-cancel = Cancel
 action-try-again = Try again
-action-search = Search
 action-copy = Copy
 copied = Copied
 
@@ -61,7 +58,7 @@ panic-nothing = There was no vault to destroy.
 ## The command palette
 
 palette-name = Go to or do
-palette-hint = Type a place, an action, or words from a report
+palette-hint = A place, an action, or words
 palette-none = Nothing matches. Try other words.
 palette-sync = Send and receive now
 palette-lock = Lock now

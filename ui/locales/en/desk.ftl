@@ -10,7 +10,7 @@ inbox-unread-count =
         [one] { $count } not read yet
        *[other] { $count } not read yet
     }
-inbox-keys = j and k move, Enter opens, / searches, Ctrl K does the rest
+inbox-keys = j k move · Enter opens · / searches · Ctrl K more
 answer-title = Answer
 answer-placeholder = What can you do, what can you not do, and why?
 answer-hint = The person who wrote the report reads this. If you refuse, say why.

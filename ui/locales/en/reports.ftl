@@ -7,24 +7,16 @@ list-none-title = Nothing matches
 list-none-text = No report has all of these words. Try fewer.
 list-clear = Clear the search
 list-more = Show older reports
-list-count =
-    { $count ->
-        [one] { $count } report
-       *[other] { $count } reports
-    }
 list-pick = Choose a report to read it here.
 
 ## Writing
 
 write-title = What you write
 write-placeholder = What happened? Write it in your own words.
-write-new = New report
-write-edit = Changing a report
 saved-at = Saved on this device · { $time }
 saved-not-yet = Not saved yet
 saved-saving = Saving…
 saved-failed = Not saved
-write-facts = What else you know
 fact-add = Add
 fact-close = Close
 fact-clear = Clear
@@ -42,7 +34,7 @@ write-done-wait =
         [one] One file is still being taken in. Wait for it, or stop it.
        *[other] { $count } files are still being taken in. Wait for them, or stop them.
     }
-write-missing = Not said yet: { $list }. You can add it later.
+send-missing = Not said: { $list }. You can add it later.
 write-discard = Throw this draft away
 write-discard-new-sure = The text and its files are deleted from this device. This cannot be undone.
 write-discard-edit-sure = Your unfinished changes are deleted. The saved report stays as it is.
@@ -68,17 +60,16 @@ where-question = Where did it happen?
 where-hint = A village, a street, a building: as much as you want to say.
 where-country = Country
 where-no-country = Not said
+country-kg = Kyrgyzstan
 
 kinds-question = What kind of thing is it?
 kinds-hint = Choose all that fit. Leave it empty if you are not sure.
 kinds-search = Search kinds
 kinds-none = No kind matches. You can leave this empty.
-kinds-unknown = Kind from a newer version ({ $code })
-kinds-more = { $first } and { $count } more
+code-unknown = { $code } (from a newer version)
 
 who-affected = Who is hit?
 who-sources = Who does it?
-who-none = Not said
 
 urgent-question = Does somebody need help now?
 urgent-hint = The coalition sees urgent reports first. It cannot promise to be quick.
@@ -89,6 +80,7 @@ report-facts = Facts
 report-evidence = Pictures and files
 report-notes = Answers and notes
 report-history = History
+report-receipts = Receipts
 report-edit = Change
 report-continue = Continue writing
 report-has-draft = You have changes here that are not finished.
@@ -99,6 +91,8 @@ report-missing =
         [one] One earlier step of this report has not arrived yet. What you see may not be complete.
        *[other] { $count } earlier steps of this report have not arrived yet. What you see may not be complete.
     }
+receipts-text = The server signed for each of these. The app has checked the signatures again just now.
+receipts-none = There is no receipt yet.
 note-mine = You
 note-answer = The coalition’s answer
 note-answer-mine = Your answer
@@ -130,8 +124,8 @@ history-opened = Opened by the coalition
 history-answered = Answered by the coalition
 history-forgotten = A part was removed on purpose
 history-unknown = A step from a newer version
-history-mine = by you
-history-other = by somebody else
+history-mine = this device
+history-other = another device
 yes = Yes
 no = No
 

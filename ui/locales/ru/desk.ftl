@@ -12,7 +12,7 @@ inbox-unread-count =
         [many] Не прочитано: { $count }
        *[other] Не прочитано: { $count }
     }
-inbox-keys = j и k — ниже и выше, Enter — открыть, / — искать, Ctrl K — остальное
+inbox-keys = j k ходить · Enter открыть · / искать · Ctrl K ещё
 answer-title = Ответ
 answer-placeholder = Что вы можете сделать, чего не можете и почему?
 answer-hint = Это прочитает тот, кто прислал сообщение. Если отказываете, объясните почему.

@@ -3,6 +3,7 @@
  *
  * Keeps: a file that is stopped or fails is aborted, so nothing of it stays.
  */
+import { SvelteMap } from 'svelte/reactivity';
 import { attachChunk, call } from '$shell';
 import type { EvidenceView, Fault } from '$src/lib/bindings';
 import { toFault } from '$src/words/faults';
@@ -26,7 +27,7 @@ export class Incoming {
     this.id = id;
   }
 
-  get under_way(): boolean {
+  get underWay(): boolean {
     return this.stage === 'waiting' || this.stage === 'running';
   }
 }
@@ -36,11 +37,11 @@ export class Attaching {
 
   #next = 1;
   #working = false;
-  #listeners = new Map<string, (evidence: EvidenceView) => void>();
+  #listeners = new SvelteMap<string, (evidence: EvidenceView) => void>();
 
   /** How many files of a report are not in yet. */
   pending(report?: string): number {
-    return this.items.filter((one) => one.under_way && (report === undefined || one.report === report)).length;
+    return this.items.filter((one) => one.underWay && (report === undefined || one.report === report)).length;
   }
 
   of(report: string): Incoming[] {
@@ -59,7 +60,7 @@ export class Attaching {
   }
 
   stop(item: Incoming): void {
-    if (item.under_way) item.stage = 'stopped';
+    if (item.underWay) item.stage = 'stopped';
   }
 
   stopAll(): void {

@@ -23,7 +23,7 @@ export class Draft {
   evidence = $state.raw<EvidenceView[]>([]);
   save = $state.raw<SaveState>({ kind: 'untouched' });
   /** Evidence that earlier entries already name: it can no longer be taken out here. */
-  readonly fixed: ReadonlySet<string>;
+  readonly fixed: readonly string[];
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #version = 0;
@@ -31,12 +31,12 @@ export class Draft {
   #running: Promise<void> | null = null;
   #closed = false;
 
-  constructor(view: DraftView, fixed: Iterable<string>) {
+  constructor(view: DraftView, fixed: readonly string[]) {
     this.report = view.report;
     this.isNew = view.is_new;
     this.fields = view.fields;
     this.evidence = view.evidence;
-    this.fixed = new Set(fixed);
+    this.fixed = fixed;
     if (view.saved_at !== null) this.save = { kind: 'saved', at: view.saved_at };
   }
 

@@ -1,7 +1,7 @@
 /** The answers to the small questions of a report, as one line each. */
 import type { ReportFields } from '$src/lib/bindings';
 import { formatWhen } from '$src/words/format';
-import { t } from '$src/words/words.svelte';
+import { maybe, t } from '$src/words/words.svelte';
 
 export const factNames = ['kinds', 'when', 'where', 'who', 'urgent'] as const;
 export type FactName = (typeof factNames)[number];
@@ -11,7 +11,10 @@ export interface Wording {
   label: (code: string) => string;
 }
 
+/** The name in a language; where the standard tables name a country as its people do not, the catalogue does. */
 export function countryName(code: string, language: string): string {
+  const own = maybe(`country-${code.toLowerCase()}`);
+  if (own) return own;
   try {
     return new Intl.DisplayNames(language, { type: 'region' }).of(code) ?? code;
   } catch {

@@ -33,7 +33,7 @@ export function formatShort(at: number, language: string, now: number): string {
   if (then.toDateString() === today.toDateString()) return formatClock(at, language);
   const sameYear = then.getFullYear() === today.getFullYear();
   return new Intl.DateTimeFormat(
-    language,
+    locale(language),
     sameYear ? { day: 'numeric', month: 'short' } : { day: 'numeric', month: 'numeric', year: '2-digit' },
   ).format(at);
 }

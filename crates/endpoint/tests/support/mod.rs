@@ -8,12 +8,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use holdfast_endpoint::{Endpoint, Fault, Home, Settings, Store, serve};
 use holdfast_wire::http::{
-    BEARER, boolean, header, media, object_path, objects_path, receipt_path, upload_in_location, upload_path,
-    uploads_path,
+    BEARER, boolean, header, media, object_path, objects_path, receipt_path, upload_in_location,
+    upload_path, uploads_path,
 };
 use holdfast_wire::{
-    Held, Listing, MailboxId, NewMailbox, ObjectId, Problem, ReadCapability, Receipt, SendCapability, SendHash,
-    ServerKey, UploadId,
+    Held, Listing, MailboxId, NewMailbox, ObjectId, Problem, ReadCapability, Receipt,
+    SendCapability, SendHash, ServerKey, UploadId,
 };
 use reqwest::{Method, RequestBuilder, Response};
 use tokio::net::TcpListener;
@@ -78,7 +78,13 @@ impl Server {
         let task = tokio::spawn(serve(listener, endpoint, async {
             let _ = stopped.await;
         }));
-        Self { api, key, faults, stop, task }
+        Self {
+            api,
+            key,
+            faults,
+            stop,
+            task,
+        }
     }
 
     pub async fn stop(self) {
@@ -97,11 +103,18 @@ impl Mailbox {
     pub fn new() -> Self {
         let mut rng = UnwrapErr(SysRng);
         let read = ReadCapability::make(&mut rng);
-        Self { id: MailboxId::of(&read), read, send: SendCapability::make(&mut rng) }
+        Self {
+            id: MailboxId::of(&read),
+            read,
+            send: SendCapability::make(&mut rng),
+        }
     }
 
     pub fn body(&self) -> Vec<u8> {
-        NewMailbox { send_hash: SendHash::of(&self.send) }.to_bytes()
+        NewMailbox {
+            send_hash: SendHash::of(&self.send),
+        }
+        .to_bytes()
     }
 }
 
@@ -115,7 +128,10 @@ impl Api {
     pub fn new(url: String) -> Self {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
-        Self { url, http: reqwest::Client::builder().no_proxy().build().unwrap() }
+        Self {
+            url,
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+        }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -131,12 +147,14 @@ impl Api {
     }
 
     pub fn bearing(&self, method: Method, path: &str, capability: &str) -> RequestBuilder {
-        self.request(method, path).header(header::AUTHORIZATION, format!("{BEARER}{capability}"))
+        self.request(method, path)
+            .header(header::AUTHORIZATION, format!("{BEARER}{capability}"))
     }
 
     pub fn making(&self, mailbox: &Mailbox) -> RequestBuilder {
         let path = holdfast_wire::http::mailbox_path(&mailbox.id);
-        self.reading(Method::PUT, &path, mailbox).body(mailbox.body())
+        self.reading(Method::PUT, &path, mailbox)
+            .body(mailbox.body())
     }
 
     pub async fn make(&self) -> Mailbox {
@@ -153,7 +171,11 @@ impl Api {
     }
 
     pub async fn begin(&self, mailbox: &Mailbox, bytes: &[u8]) -> UploadId {
-        let response = self.beginning(mailbox, &ObjectId::of(bytes), bytes.len() as u64).send().await.unwrap();
+        let response = self
+            .beginning(mailbox, &ObjectId::of(bytes), bytes.len() as u64)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), 201);
         upload_in_location(text(&response, "location")).unwrap()
     }
@@ -165,13 +187,27 @@ impl Api {
             .header(header::UPLOAD_COMPLETE, boolean(ends))
     }
 
-    pub async fn append(&self, upload: UploadId, offset: u64, bytes: &[u8], ends: bool) -> Response {
-        self.appending(upload, offset, ends).body(bytes.to_vec()).send().await.unwrap()
+    pub async fn append(
+        &self,
+        upload: UploadId,
+        offset: u64,
+        bytes: &[u8],
+        ends: bool,
+    ) -> Response {
+        self.appending(upload, offset, ends)
+            .body(bytes.to_vec())
+            .send()
+            .await
+            .unwrap()
     }
 
     /// The offset of an upload that is there.
     pub async fn offset(&self, upload: UploadId) -> u64 {
-        let response = self.request(Method::HEAD, &upload_path(&upload)).send().await.unwrap();
+        let response = self
+            .request(Method::HEAD, &upload_path(&upload))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), 204);
         integer(&response, header::UPLOAD_OFFSET)
     }
@@ -183,12 +219,19 @@ impl Api {
     }
 
     pub async fn receipt(&self, mailbox: &Mailbox, object: &ObjectId) -> Response {
-        self.sending(Method::GET, &receipt_path(&mailbox.id, object), mailbox).send().await.unwrap()
+        self.sending(Method::GET, &receipt_path(&mailbox.id, object), mailbox)
+            .send()
+            .await
+            .unwrap()
     }
 
     pub async fn list(&self, mailbox: &Mailbox, after: u64) -> Listing {
         let path = objects_path(&mailbox.id, after);
-        let response = self.reading(Method::GET, &path, mailbox).send().await.unwrap();
+        let response = self
+            .reading(Method::GET, &path, mailbox)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), 200);
         Listing::from_bytes(&response.bytes().await.unwrap()).unwrap()
     }
@@ -198,7 +241,14 @@ impl Api {
     }
 
     pub async fn get(&self, mailbox: &Mailbox, object: &ObjectId) -> Vec<u8> {
-        self.getting(mailbox, object).send().await.unwrap().bytes().await.unwrap().to_vec()
+        self.getting(mailbox, object)
+            .send()
+            .await
+            .unwrap()
+            .bytes()
+            .await
+            .unwrap()
+            .to_vec()
     }
 }
 
@@ -215,12 +265,16 @@ pub async fn problem(response: Response) -> Problem {
     let status = response.status().as_u16();
     assert_eq!(text(&response, "content-type"), media::PROBLEM);
     let body = response.bytes().await.unwrap();
-    Problem::from_json(status, &body).unwrap_or_else(|| panic!("{status} {}", String::from_utf8_lossy(&body)))
+    Problem::from_json(status, &body)
+        .unwrap_or_else(|| panic!("{status} {}", String::from_utf8_lossy(&body)))
 }
 
 /// What the receipt in an answer says, checked.
 pub async fn held(response: Response, key: &ServerKey) -> Held {
     assert_eq!(response.status(), 200);
     assert_eq!(text(&response, "content-type"), media::CBOR);
-    Receipt::from_bytes(&response.bytes().await.unwrap()).unwrap().verify(key).unwrap()
+    Receipt::from_bytes(&response.bytes().await.unwrap())
+        .unwrap()
+        .verify(key)
+        .unwrap()
 }

@@ -10,7 +10,7 @@ use holdfast_wire::http::{
 };
 use holdfast_wire::{Problem, UploadId};
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
-use reqwest::{Body, Method, Response, StatusCode};
+use reqwest::{Body, Method, StatusCode};
 use tokio::time::{Instant, interval};
 
 use super::source::Source;
@@ -152,11 +152,11 @@ pub(super) async fn receipt(client: &Client, ticket: &Ticket) -> Result<Vec<u8>,
 }
 
 /// Waits for the answer to a request with a long body, as long as something moves.
-async fn watch(
-    sending: impl Future<Output = reqwest::Result<Response>>,
+async fn watch<T>(
+    sending: impl Future<Output = reqwest::Result<T>>,
     handed: &AtomicU64,
     note: &mut (dyn FnMut(u64) + Send),
-) -> Result<Response, SyncError> {
+) -> Result<T, SyncError> {
     let mut sending = std::pin::pin!(sending);
     let mut look = interval(LOOK_EVERY);
     let (mut seen, mut moved) = (0, Instant::now());
@@ -172,5 +172,36 @@ async fn watch(
         } else if moved.elapsed() > STALL {
             return Err(SyncError::Stalled);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::sleep;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_line_on_which_nothing_moves_is_given_up() {
+        let begun = Instant::now();
+        let handed = AtomicU64::new(0);
+        let error = watch::<()>(std::future::pending(), &handed, &mut |_| {}).await;
+        assert!(matches!(error, Err(SyncError::Stalled)));
+        assert!(begun.elapsed() < STALL + 2 * LOOK_EVERY);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_line_is_not_given_up() {
+        let handed = AtomicU64::new(0);
+        let mut told = Vec::new();
+        let sending = async {
+            for _ in 0..40 {
+                sleep(STALL / 2).await;
+                handed.fetch_add(1_000, Ordering::Relaxed);
+            }
+            Ok("an answer")
+        };
+        let answer = watch(sending, &handed, &mut |count| told.push(count)).await;
+        assert!(answer.is_ok());
+        assert!(told.len() >= 39 && told.is_sorted());
     }
 }

@@ -116,3 +116,27 @@ async fn blocking<T: Send + 'static>(
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::TryStreamExt;
+    use std::io::Cursor;
+    use tokio::time::Instant;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rate_is_kept() {
+        let source = Arc::new(Source::new(Box::new(Cursor::new(vec![7; 1_000_000]))));
+        let (begun, handed) = (Instant::now(), Arc::new(AtomicU64::new(0)));
+        let rate = NonZeroU64::new(100_000);
+        let pieces = source.stream(100_000, 500_000, rate, Arc::clone(&handed));
+        let pieces: Vec<Bytes> = pieces.try_collect().await.unwrap();
+        assert_eq!(pieces.concat(), vec![7; 500_000]);
+        assert_eq!(handed.load(Ordering::Relaxed), 500_000);
+        assert!(
+            begun.elapsed() >= Duration::from_secs(5),
+            "{:?}",
+            begun.elapsed()
+        );
+    }
+}

@@ -23,20 +23,16 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// A running endpoint.
-pub struct Running {
-    pub address: SocketAddr,
-    pub key: ServerKey,
-    pub dir: PathBuf,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) key: ServerKey,
+    pub(crate) dir: PathBuf,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
 impl Running {
-    pub async fn start(dir: &Path) -> Self {
-        Self::start_with(dir, "127.0.0.1:0".parse().unwrap(), Settings::default()).await
-    }
-
-    pub async fn start_with(dir: &Path, address: SocketAddr, settings: Settings) -> Self {
+    pub(crate) async fn start(dir: &Path, address: SocketAddr, settings: Settings) -> Self {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let home = Home::open(dir, now, &mut rng).unwrap();
@@ -59,44 +55,40 @@ impl Running {
         }
     }
 
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         let _ = self.stop.send(());
         self.task.await.unwrap();
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    pub fn endpoint(&self) -> Endpoint {
-        Endpoint::new(&self.url(), self.key).unwrap()
-    }
-
-    /// The same endpoint by another road.
-    pub fn endpoint_at(&self, url: &str) -> Endpoint {
+    /// The endpoint, by some road.
+    pub(crate) fn endpoint_at(&self, url: &str) -> Endpoint {
         Endpoint::new(url, self.key).unwrap()
     }
 }
 
 /// What a test needs most often: an endpoint with one mailbox, and a client.
-pub struct Stage {
-    pub server: Running,
-    pub client: Client,
-    pub read: [u8; 32],
-    pub send: [u8; 32],
-    pub mailbox: MailboxId,
-    pub dir: TempDir,
+pub(crate) struct Stage {
+    pub(crate) server: Running,
+    pub(crate) client: Client,
+    pub(crate) read: [u8; 32],
+    pub(crate) send: [u8; 32],
+    pub(crate) mailbox: MailboxId,
+    pub(crate) dir: TempDir,
 }
 
 impl Stage {
-    pub async fn set() -> Self {
+    pub(crate) async fn set() -> Self {
         Self::set_with(Settings::default()).await
     }
 
-    pub async fn set_with(settings: Settings) -> Self {
+    pub(crate) async fn set_with(settings: Settings) -> Self {
         let dir = TempDir::new().unwrap();
         let address = "127.0.0.1:0".parse().unwrap();
-        let server = Running::start_with(dir.path(), address, settings).await;
+        let server = Running::start(dir.path(), address, settings).await;
         let (read, send) = ([7; 32], [9; 32]);
         let stage = Self {
             client: direct(),
@@ -113,19 +105,19 @@ impl Stage {
         stage
     }
 
-    pub fn inbox(&self) -> MemoryInbox {
+    pub(crate) fn inbox(&self) -> MemoryInbox {
         self.inbox_by(&self.server.url())
     }
 
-    pub fn inbox_by(&self, url: &str) -> MemoryInbox {
+    pub(crate) fn inbox_by(&self, url: &str) -> MemoryInbox {
         MemoryInbox::new(self.server.endpoint_at(url), self.read, self.send)
     }
 
-    pub fn outbox(&self) -> MemoryOutbox {
+    pub(crate) fn outbox(&self) -> MemoryOutbox {
         self.outbox_by(&self.server.url())
     }
 
-    pub fn outbox_by(&self, url: &str) -> MemoryOutbox {
+    pub(crate) fn outbox_by(&self, url: &str) -> MemoryOutbox {
         MemoryOutbox {
             to: Some((self.server.endpoint_at(url), self.mailbox, self.send)),
             ..MemoryOutbox::default()
@@ -133,16 +125,16 @@ impl Stage {
     }
 }
 
-pub fn direct() -> Client {
+pub(crate) fn direct() -> Client {
     Client::new(Routes::default()).unwrap()
 }
 
-pub async fn sync(client: &Client, outbox: &MemoryOutbox, inbox: &MemoryInbox) -> Outcome {
+pub(crate) async fn sync(client: &Client, outbox: &MemoryOutbox, inbox: &MemoryInbox) -> Outcome {
     holdfast_sync::sync_once(client, outbox, inbox).await
 }
 
 /// Passes until nothing waits.
-pub async fn drain(client: &Client, outbox: &MemoryOutbox) -> Vec<Outcome> {
+pub(crate) async fn drain(client: &Client, outbox: &MemoryOutbox) -> Vec<Outcome> {
     let mut passes = Vec::new();
     for _ in 0..50 {
         let outcome = sync(client, outbox, &MemoryInbox::default()).await;
@@ -155,44 +147,44 @@ pub async fn drain(client: &Client, outbox: &MemoryOutbox) -> Vec<Outcome> {
     panic!("still waiting: {:?}", passes.last());
 }
 
-pub fn bytes(length: usize, seed: u64) -> Vec<u8> {
+pub(crate) fn bytes(length: usize, seed: u64) -> Vec<u8> {
     let mut bytes = vec![0; length];
     ChaCha8Rng::seed_from_u64(seed).fill_bytes(&mut bytes);
     bytes
 }
 
 #[derive(Clone)]
-pub struct Item {
-    pub object: ObjectId,
-    pub bytes: Arc<[u8]>,
+pub(crate) struct Item {
+    pub(crate) object: ObjectId,
+    pub(crate) bytes: Arc<[u8]>,
     /// What the ticket says; as many as there are bytes unless a test lies.
-    pub size: u64,
-    pub upload: Option<UploadId>,
-    pub notes: Vec<u64>,
-    pub receipt: Option<Vec<u8>>,
-    pub stuck: Option<(String, Retry)>,
+    pub(crate) size: u64,
+    pub(crate) upload: Option<UploadId>,
+    pub(crate) notes: Vec<u64>,
+    pub(crate) receipt: Option<Vec<u8>>,
+    pub(crate) stuck: Option<(String, Retry)>,
 }
 
 #[derive(Default)]
-pub struct MemoryOutbox {
-    pub to: Option<(Endpoint, MailboxId, [u8; 32])>,
-    pub items: Mutex<Vec<Item>>,
+pub(crate) struct MemoryOutbox {
+    pub(crate) to: Option<(Endpoint, MailboxId, [u8; 32])>,
+    pub(crate) items: Mutex<Vec<Item>>,
     /// Objects in the order in which they came to be held.
-    pub order: Mutex<Vec<ObjectId>>,
-    pub locked: Mutex<bool>,
+    pub(crate) order: Mutex<Vec<ObjectId>>,
+    pub(crate) locked: Mutex<bool>,
     /// Locks itself when an object is opened.
-    pub lock_on_open: bool,
-    pub passes: Mutex<Vec<bool>>,
+    pub(crate) lock_on_open: bool,
+    pub(crate) passes: Mutex<Vec<bool>>,
 }
 
 impl MemoryOutbox {
-    pub fn put(&self, bytes: Vec<u8>) -> ObjectId {
+    pub(crate) fn put(&self, bytes: Vec<u8>) -> ObjectId {
         let object = ObjectId::of(&bytes);
         self.put_as(object, bytes);
         object
     }
 
-    pub fn put_as(&self, object: ObjectId, bytes: Vec<u8>) {
+    pub(crate) fn put_as(&self, object: ObjectId, bytes: Vec<u8>) {
         self.items.lock().unwrap().push(Item {
             object,
             size: bytes.len() as u64,
@@ -205,18 +197,18 @@ impl MemoryOutbox {
     }
 
     /// Puts something before everything else.
-    pub fn put_first(&self, bytes: Vec<u8>) -> ObjectId {
+    pub(crate) fn put_first(&self, bytes: Vec<u8>) -> ObjectId {
         let object = self.put(bytes);
         self.items.lock().unwrap().rotate_right(1);
         object
     }
 
-    pub fn item(&self, object: &ObjectId) -> Item {
+    pub(crate) fn item(&self, object: &ObjectId) -> Item {
         let items = self.items.lock().unwrap();
         items.iter().find(|i| i.object == *object).unwrap().clone()
     }
 
-    pub fn change(&self, object: &ObjectId, change: impl FnOnce(&mut Item)) {
+    pub(crate) fn change(&self, object: &ObjectId, change: impl FnOnce(&mut Item)) {
         let mut items = self.items.lock().unwrap();
         change(items.iter_mut().find(|i| i.object == *object).unwrap());
     }
@@ -289,12 +281,12 @@ type Shelf = Arc<Mutex<BTreeMap<ObjectId, (Vec<u8>, bool)>>>;
 
 /// An inbox: the bytes of each object, and whether it is whole.
 #[derive(Default)]
-pub struct MemoryInbox {
+pub(crate) struct MemoryInbox {
     from: Option<(Endpoint, [u8; 32], [u8; 32])>,
-    pub after: Mutex<u64>,
-    pub shelf: Shelf,
+    pub(crate) after: Mutex<u64>,
+    pub(crate) shelf: Shelf,
     /// Objects in the order in which they were asked for.
-    pub asked: Mutex<Vec<ObjectId>>,
+    pub(crate) asked: Mutex<Vec<ObjectId>>,
 }
 
 impl MemoryInbox {
@@ -305,7 +297,7 @@ impl MemoryInbox {
         }
     }
 
-    pub fn whole(&self, object: &ObjectId) -> Option<Vec<u8>> {
+    pub(crate) fn whole(&self, object: &ObjectId) -> Option<Vec<u8>> {
         let shelf = self.shelf.lock().unwrap();
         let (bytes, whole) = shelf.get(object)?;
         whole.then(|| bytes.clone())

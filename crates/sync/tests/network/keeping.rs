@@ -63,7 +63,7 @@ async fn it_resumes_by_itself_when_the_endpoint_comes_back() {
     assert!(outbox.item(&object).receipt.is_none());
     assert!(outbox.item(&object).stuck.is_none(), "only waiting");
 
-    let _server = Running::start_with(dir.path(), address, Default::default()).await;
+    let _server = Running::start(dir.path(), address, Default::default()).await;
     until(|| outbox.item(&object).receipt.is_some()).await;
 }
 

@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy, sink};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
 
 /// What happens to one connection.
 #[derive(Clone, Copy, Debug)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// Nothing.
     Fine,
     /// It breaks after so many bytes towards the endpoint.
@@ -34,14 +35,14 @@ struct State {
     received: AtomicU64,
 }
 
-pub struct Proxy {
-    pub address: SocketAddr,
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
     state: Arc<State>,
     task: AbortHandle,
 }
 
 impl Proxy {
-    pub async fn before(target: SocketAddr) -> Self {
+    pub(crate) async fn before(target: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::new(State::default());
@@ -70,34 +71,34 @@ impl Proxy {
         }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// The fates of the next connections, in their order.
-    pub fn next(&self, fates: impl IntoIterator<Item = Fate>) {
+    pub(crate) fn next(&self, fates: impl IntoIterator<Item = Fate>) {
         self.state.fates.lock().unwrap().extend(fates);
     }
 
-    pub fn set_rate(&self, bytes_per_second: u64) {
+    pub(crate) fn set_rate(&self, bytes_per_second: u64) {
         self.state.rate.store(bytes_per_second, Ordering::SeqCst);
     }
 
-    pub fn set_down(&self, down: bool) {
+    pub(crate) fn set_down(&self, down: bool) {
         self.state.down.store(down, Ordering::SeqCst);
     }
 
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
     }
 
     /// Bytes that went towards the endpoint, heads included.
-    pub fn up(&self) -> u64 {
+    pub(crate) fn up(&self) -> u64 {
         self.state.up.load(Ordering::SeqCst)
     }
 
     /// Bytes that came from the endpoint, heads included.
-    pub fn received(&self) -> u64 {
+    pub(crate) fn received(&self) -> u64 {
         self.state.received.load(Ordering::SeqCst)
     }
 }
@@ -111,6 +112,7 @@ impl Drop for Proxy {
 async fn carry(mut client: TcpStream, mut server: TcpStream, fate: Fate, state: &State) {
     let (from_client, to_client) = client.split();
     let (from_server, to_server) = server.split();
+    let mut cut = false;
     let (most_up, most_down) = match fate {
         Fate::Fine | Fate::LoseAnswerAfter(_) => (u64::MAX, u64::MAX),
         Fate::CutUp(after) => (after, u64::MAX),
@@ -134,8 +136,13 @@ async fn carry(mut client: TcpStream, mut server: TcpStream, fate: Fate, state: 
     });
     // Either direction over, both are: the sockets close on return.
     tokio::select! {
-        () = up => {}
+        () = up => cut = true,
         () = down => {}
+    }
+    if cut && server.shutdown().await.is_ok() {
+        // What reached the endpoint's machine has reached the endpoint before the client can
+        // notice: two events that a real line keeps a round trip apart.
+        let _ = timeout(Duration::from_secs(5), copy(&mut server, &mut sink())).await;
     }
 }
 

@@ -3,13 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use holdfast_sync::{Client, Endpoint, Routes, SyncError};
+use holdfast_sync::{Cause, Client, Endpoint, Routes, SyncError};
 use holdfast_wire::ServerKey;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::harness::{MemoryInbox, Stage, bytes, direct, drain, sync};
-use crate::proxy::Proxy;
+use crate::proxy::{Fate, Proxy};
 
 fn by_proxy(address: &str) -> Result<Client, SyncError> {
     Client::new(Routes {
@@ -38,6 +38,27 @@ async fn nothing_goes_around_a_proxy_that_is_down() {
     );
     assert_eq!(outcome.waiting, 1);
     assert_eq!(watch.connections(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_is_not_there_and_one_that_breaks_are_told_apart() {
+    let stage = Stage::set().await;
+    let outbox = stage.outbox_by(&format!("http://{}", closed_port().await));
+    outbox.put(bytes(10, 8));
+    let outcome = sync(&stage.client, &outbox, &MemoryInbox::default()).await;
+    let refused = Cause::System(std::io::ErrorKind::ConnectionRefused);
+    assert!(matches!(outcome.fault, Some(SyncError::Unreachable(cause)) if cause == refused));
+
+    let proxy = Proxy::before(stage.server.address).await;
+    proxy.next([Fate::CutUp(20); 20]);
+    let outbox = stage.outbox_by(&proxy.url());
+    outbox.put(bytes(10, 8));
+    let outcome = sync(&stage.client, &outbox, &MemoryInbox::default()).await;
+    let fault = outcome.fault;
+    assert!(
+        matches!(fault, Some(SyncError::Interrupted(_))),
+        "{fault:?}"
+    );
 }
 
 /// A SOCKS5 server (RFC 1928) that leads every name to one place, and remembers the names.
@@ -74,6 +95,32 @@ async fn read(stream: &mut TcpStream, length: usize) -> Vec<u8> {
     let mut bytes = vec![0; length];
     stream.read_exact(&mut bytes).await.unwrap();
     bytes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_message_names_an_address() {
+    let stage = Stage::set().await;
+    let gone = closed_port().await;
+    for client in [direct(), by_proxy(&format!("socks5h://{gone}")).unwrap()] {
+        let outbox = stage.outbox_by(&format!("http://{gone}"));
+        let object = outbox.put(bytes(10, 9));
+        let outcome = sync(&client, &outbox, &MemoryInbox::default()).await;
+        let fault = outcome.fault.unwrap();
+        let mut cause: Option<&dyn std::error::Error> = Some(&fault);
+        while let Some(error) = cause {
+            let (message, debug) = (error.to_string(), format!("{error:?}"));
+            for tell in [
+                gone.to_string(),
+                gone.port().to_string(),
+                object.to_string(),
+                stage.mailbox.to_string(),
+            ] {
+                assert!(!message.contains(&tell), "{message}");
+                assert!(!debug.contains(&tell), "{debug}");
+            }
+            cause = error.source();
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,8 @@ mod outbox;
 mod projection;
 mod settings;
 mod streams;
+#[cfg(test)]
+mod tests;
 
 use std::{
     path::Path,
@@ -98,13 +100,14 @@ fn connect(path: &Path, key: &[u8; 32], more: OpenFlags) -> Result<Connection, S
     let hex = Zeroizing::new(HEXLOWER.encode(key));
     let statement = Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", hex.as_str()));
     connection.execute_batch(&statement)?;
+    // The lock file keeps others out; before the first read, so that no shared memory is made.
+    connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
     Ok(connection)
 }
 
 fn use_as_ours(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch(
-        "PRAGMA locking_mode = EXCLUSIVE; -- the lock file says so already; saves a file
-         PRAGMA journal_mode = WAL;
+        "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON;
