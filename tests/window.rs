@@ -11,7 +11,8 @@ use holdfast_tests::{Canaries, Cli, Endpoint, Home, Size, Window, fixtures};
 
 const PASSPHRASE: &str = "quiet-heron-under-brass-lamp";
 const NARRATIVE: &str = "Two men in plain clothes waited at the gate of the school and took pictures of everyone who came out. One of them knew my name.";
-const RUSSIAN: &str = "Двое в штатском ждали у ворот школы и снимали всех, кто выходил. Один знал, как меня зовут.";
+const RUSSIAN: &str =
+    "Двое в штатском ждали у ворот школы и снимали всех, кто выходил. Один знал, как меня зовут.";
 const COALITION: &str = "Northern Lights Coalition";
 
 /// A coalition to join: its endpoint, and a desk whose invite lies in a file.
@@ -26,12 +27,24 @@ impl Coalition {
         let (endpoint, home) = (Endpoint::start(), Home::new());
         let desk = Cli::new(&home, "desk", "desk passphrase, long enough");
         desk.ok(&[
-            "vault", "create", "--role", "desk", "--name", COALITION, "--endpoint",
-            endpoint.url(), "--kdf-cost", "floor",
+            "vault",
+            "create",
+            "--role",
+            "desk",
+            "--name",
+            COALITION,
+            "--endpoint",
+            endpoint.url(),
+            "--kdf-cost",
+            "floor",
         ]);
         let invite = home.join("invite.txt");
         desk.ok(&["invite", "--out", &invite.to_string_lossy()]);
-        Self { endpoint, home, invite }
+        Self {
+            endpoint,
+            home,
+            invite,
+        }
     }
 
     fn desk(&self) -> Cli<'_> {
@@ -75,16 +88,32 @@ async fn unlock(window: &Window) {
 async fn hold_panic(window: &Window) {
     let corner = window.wait_for("panic").await;
     let press = MouseActions::new("mouse".to_owned())
-        .then(PointerAction::MoveToElement { element: corner, duration: None, x: 0.0, y: 0.0 })
-        .then(PointerAction::Down { button: fantoccini::actions::MOUSE_BUTTON_LEFT })
-        .then(PointerAction::Pause { duration: Duration::from_millis(1_500) })
-        .then(PointerAction::Up { button: fantoccini::actions::MOUSE_BUTTON_LEFT });
-    window.client().perform_actions(Actions::from(press)).await.expect("the mouse moves");
+        .then(PointerAction::MoveToElement {
+            element: corner,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        })
+        .then(PointerAction::Down {
+            button: fantoccini::actions::MOUSE_BUTTON_LEFT,
+        })
+        .then(PointerAction::Pause {
+            duration: Duration::from_millis(1_500),
+        })
+        .then(PointerAction::Up {
+            button: fantoccini::actions::MOUSE_BUTTON_LEFT,
+        });
+    window
+        .client()
+        .perform_actions(Actions::from(press))
+        .await
+        .expect("the mouse moves");
 }
 
 async fn pictures(window: &Window, name: &str) {
     for (suffix, size) in [("phone", Size::PHONE), ("desktop", Size::DESKTOP)] {
         window.resize(size).await;
+        tokio::time::sleep(Duration::from_millis(700)).await;
         window.picture(&format!("{name}-{suffix}")).await;
     }
 }
@@ -94,7 +123,11 @@ async fn natural_width(window: &Window, testid: &str) -> u64 {
     window.wait_for(testid).await;
     let script = "const img = document.querySelector(`[data-testid=\"${arguments[0]}\"]`);
         return img.decode().then(() => img.naturalWidth);";
-    window.script(script, &[testid.into()]).await.as_u64().unwrap_or_default()
+    window
+        .script(script, &[testid.into()])
+        .await
+        .as_u64()
+        .unwrap_or_default()
 }
 
 #[tokio::test]
@@ -102,14 +135,23 @@ async fn a_report_goes_its_whole_road() {
     let coalition = Coalition::start();
     let files = Files::new();
     let photograph = files.put("gate-canary-photo.png", &fixtures::png(640, [40, 90, 140]));
-    let paper = files.put("summons-canary-paper.pdf", &fixtures::pdf("summons canary words"));
-    let notes = files.put("notes-canary.txt", "A line only this text file has: zinc-otter.".as_bytes());
+    let paper = files.put(
+        "summons-canary-paper.pdf",
+        &fixtures::pdf("summons canary words"),
+    );
+    let notes = files.put(
+        "notes-canary.txt",
+        "A line only this text file has: zinc-otter.".as_bytes(),
+    );
     let sound = files.put("call-canary.wav", &fixtures::wav(800));
     let film = files.put("film-canary.bin", &fixtures::noise(6_000_000, 7));
 
     let home = Home::new();
     let invite = coalition.invite.to_string_lossy().into_owned();
-    let variables = [("HOLDFAST_INVITE_FILE", invite.as_str()), ("LANG", "en_US.UTF-8")];
+    let variables = [
+        ("HOLDFAST_INVITE_FILE", invite.as_str()),
+        ("LANG", "en_US.UTF-8"),
+    ];
     let window = Window::open(&home, &variables).await;
 
     // Make a vault.
@@ -126,8 +168,13 @@ async fn a_report_goes_its_whole_road() {
     window.resize(Size::PHONE).await;
     window.click("first-report").await;
     window.type_into("narrative", NARRATIVE).await;
-    window.client().wait().at_most(Duration::from_secs(15))
-        .for_element(fantoccini::Locator::Css("[data-testid=\"saved-line\"][data-save=\"saved\"]"))
+    window
+        .client()
+        .wait()
+        .at_most(Duration::from_secs(15))
+        .for_element(fantoccini::Locator::Css(
+            "[data-testid=\"saved-line\"][data-save=\"saved\"]",
+        ))
         .await
         .expect("the words are kept without being asked");
     window.click("fact-kinds").await;
@@ -141,19 +188,27 @@ async fn a_report_goes_its_whole_road() {
     window.resize(Size::DESKTOP).await;
 
     // Attach, several at once, and one dropped onto the page.
-    window.upload("file-input", &[&photograph, &paper, &notes, &sound, &film]).await;
+    window
+        .upload("file-input", &[&photograph, &paper, &notes, &sound, &film])
+        .await;
     wait_for_evidence(&window, 5).await;
     drop_file(&window, "dropped-canary.txt", "a dropped file").await;
     wait_for_evidence(&window, 6).await;
     pictures(&window, "attached").await;
     window.resize(Size::PHONE).await;
     window.click("done").await;
-    window.wait_for_text("report-narrative", "plain clothes").await;
+    window
+        .wait_for_text("report-narrative", "plain clothes")
+        .await;
     pictures(&window, "report").await;
 
     // Look at it: the picture's own pixels, the paper, the words, the sound.
     open_evidence(&window, "gate-canary-photo.png").await;
-    assert_eq!(natural_width(&window, "viewer-image").await, 640, "the picture is shown as it is");
+    assert_eq!(
+        natural_width(&window, "viewer-image").await,
+        640,
+        "the picture is shown as it is"
+    );
     pictures(&window, "picture").await;
     window.click("viewer-close").await;
     open_evidence(&window, "notes-canary.txt").await;
@@ -172,7 +227,9 @@ async fn a_report_goes_its_whole_road() {
     window.click("lock-now").await;
     window.wait_for("unlock").await;
     pictures(&window, "locked").await;
-    window.type_into("unlock-passphrase", "not the passphrase").await;
+    window
+        .type_into("unlock-passphrase", "not the passphrase")
+        .await;
     window.click("unlock-submit").await;
     window.wait_for("unlock-fault").await;
     window.picture("wrong-passphrase").await;
@@ -212,25 +269,49 @@ async fn a_report_goes_its_whole_road() {
 
     // The desk reads it and answers; the answer is seen here.
     let received = coalition.desk().ok(&["receive"]);
-    let report = received["items"][0]["report"].as_str().expect("the desk has the report").to_owned();
+    let report = received["items"][0]["report"]
+        .as_str()
+        .expect("the desk has the report")
+        .to_owned();
     let at_desk = coalition.desk().ok(&["report", "show", &report]);
     assert_eq!(at_desk["fields"]["narrative"], NARRATIVE);
     assert_eq!(at_desk["evidence"].as_array().map(Vec::len), Some(6));
     coalition.desk().ok(&["report", "read", &report]);
-    coalition.desk().ok(&["report", "answer", &report, "A lawyer calls you today at six."]);
+    coalition.desk().ok(&[
+        "report",
+        "answer",
+        &report,
+        "A lawyer calls you today at six.",
+    ]);
     coalition.desk().ok(&["sync"]);
     window.click("sync-now").await;
     window.click("nav-reports").await;
     window.click("report-row").await;
-    window.wait_for_text("answer-text", "A lawyer calls you").await;
+    window
+        .wait_for_text("answer-text", "A lawyer calls you")
+        .await;
     pictures(&window, "answered").await;
 
     // Nothing is in clear in anything that was written, the web view's data included.
     let canaries = Canaries::new([
-        PASSPHRASE, "plain clothes", "knew my name", "gate-canary", "summons canary", "summons-canary",
-        "zinc-otter", "call-canary", "film-canary", "dropped-canary", "a dropped file", "calls you today", COALITION,
+        PASSPHRASE,
+        "plain clothes",
+        "knew my name",
+        "gate-canary",
+        "summons canary",
+        "summons-canary",
+        "zinc-otter",
+        "call-canary",
+        "film-canary",
+        "dropped-canary",
+        "a dropped file",
+        "calls you today",
+        COALITION,
     ]);
-    let places: Vec<PathBuf> = [home.path().to_owned()].into_iter().chain(coalition.endpoint.places()).collect();
+    let places: Vec<PathBuf> = [home.path().to_owned()]
+        .into_iter()
+        .chain(coalition.endpoint.places())
+        .collect();
     let places: Vec<&Path> = places.iter().map(PathBuf::as_path).collect();
     canaries.expect_none(&places);
 
@@ -241,7 +322,10 @@ async fn a_report_goes_its_whole_road() {
     window.close().await;
     assert!(!vault_of(&home).exists(), "nothing of the vault is left");
     canaries.expect_none(&places);
-    assert_eq!(coalition.desk().ok(&["report", "show", &report])["fields"]["narrative"], NARRATIVE);
+    assert_eq!(
+        coalition.desk().ok(&["report", "show", &report])["fields"]["narrative"],
+        NARRATIVE
+    );
 }
 
 #[tokio::test]

@@ -130,8 +130,7 @@ impl Window {
     /// When it does not.
     pub async fn wait_for_text(&self, testid: &str, text: &str) {
         // Not the driver's own idea of visible text: it leaves out lines of a clamped paragraph.
-        const SHOWN: &str =
-            "return [...document.querySelectorAll(arguments[0])].some(e => e.innerText.includes(arguments[1]))";
+        const SHOWN: &str = "return [...document.querySelectorAll(arguments[0])].some(e => e.innerText.includes(arguments[1]))";
         let arguments = [Value::from(selector(testid)), Value::from(text)];
         self.wait(&format!("{text:?} in {testid}"), async || {
             let shown = self.client.execute(SHOWN, arguments.to_vec()).await?;

@@ -92,8 +92,7 @@ fn open_key(dir: &Path, rng: &mut impl CryptoRng) -> Result<ServerSigningKey, Op
     }
     let key = ServerSigningKey::make(rng);
     let file: KeyFile = (1, (*key.expose_seed()).into(), key.server_key().0.into());
-    let bytes =
-        Zeroizing::new(minicbor::to_vec(&file).expect("encoding into memory does not fail"));
+    let bytes = Zeroizing::new(minicbor::to_vec(file).expect("encoding into memory does not fail"));
     write_new(dir, &path, &bytes)?;
     // another process may have been first, and then its key counts
     read_key(&Zeroizing::new(fs::read(&path)?))

@@ -1,5 +1,10 @@
 //! What survives: the real program killed in the middle, and a store that fails before or after each step.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at once and says what it sees"
+)]
+
 mod support;
 
 use std::io;

@@ -1,5 +1,10 @@
 //! Random sequences of requests on one upload, against a model of what the format promises.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at once and says what it sees"
+)]
+
 mod support;
 
 use holdfast_wire::http::{header, upload_path};

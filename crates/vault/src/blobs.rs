@@ -304,11 +304,11 @@ impl Arriving {
         if bytes.len() as u64 > self.size - self.offset {
             return Err(BlobError::TooLong);
         }
-        if let Some((file, _)) = &mut self.part {
-            file.write_all(bytes)?;
-            self.offset += bytes.len() as u64;
-        }
-        Ok(())
+        let Some((file, _)) = &mut self.part else { return Ok(()) };
+        let written = file.write_all(bytes);
+        // Of a write that failed, what came through counts.
+        self.offset = file.stream_position()?;
+        Ok(written?)
     }
 
     /// Verifies the whole and keeps it.

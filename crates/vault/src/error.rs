@@ -32,7 +32,7 @@ pub enum CreateError {
     Store(#[source] StoreError),
 }
 
-/// A vault did not open. Unless it says so, nothing on the disk was changed.
+/// A vault did not open. Unless it says so, nothing of what is on the disk was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {

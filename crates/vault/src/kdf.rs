@@ -127,6 +127,12 @@ mod tests {
     }
 
     #[test]
+    fn this_device_gets_a_cost_within_the_bounds() {
+        let cost = Cost::choose(KdfCost::Device).unwrap();
+        assert_eq!(Cost::checked(cost.memory_kib, cost.passes, cost.lanes), Some(cost));
+    }
+
+    #[test]
     fn calibration_stays_within_the_bounds() {
         for millis in [0, 1, 20, 150, 170, 500, 1_000, 5_000, 60_000] {
             let cost = Cost::scaled(Duration::from_millis(millis));

@@ -117,9 +117,8 @@ impl Vault {
 
         let key = VaultKey::make(rng);
         let store = Store::create(&dir.join(STORE), &key.derive_store_key())?;
-        let own = Own::make(create.role, rng, |own, recovery| {
-            store.write(|transaction| own.keep(transaction, recovery, create.now))
-        })?;
+        let (own, recovery) = Own::make(create.role, rng);
+        store.write(|transaction| own.keep(transaction, &recovery, create.now))?;
         let blobs = Blobs::create(dir.join(BLOBS), &key)?;
         sync_dir(dir)?;
 
@@ -134,8 +133,8 @@ impl Vault {
     /// Opens the vault in `dir`. A right and a wrong passphrase take the same time.
     ///
     /// # Errors
-    /// See [`OpenError`]. Of all of them only [`OpenError::Wiped`] changes anything on the disk:
-    /// it says that a destruction which had been cut short is finished now.
+    /// See [`OpenError`]. Only with [`OpenError::Wiped`] was anything deleted: it says that a
+    /// destruction which had been cut short is finished now.
     pub fn open(dir: &Path, passphrase: &Passphrase) -> Result<Self, OpenError> {
         match presence(dir) {
             Presence::None => return Err(OpenError::NoVault),
@@ -205,11 +204,8 @@ impl fmt::Debug for Vault {
 }
 
 impl Own {
-    fn make<E>(
-        role: Role,
-        rng: &mut impl CryptoRng,
-        keep: impl FnOnce(&Self, &Identity) -> Result<(), E>,
-    ) -> Result<Self, E> {
+    /// Makes the keys. Of the recovery key only the public half stays in memory.
+    fn make(role: Role, rng: &mut impl CryptoRng) -> (Self, Identity) {
         let recovery = Identity::make();
         let own = Self {
             role,
@@ -217,8 +213,7 @@ impl Own {
             identity: Identity::make(),
             recovery: recovery.recipient(),
         };
-        keep(&own, &recovery)?;
-        Ok(own)
+        (own, recovery)
     }
 
     fn keep(

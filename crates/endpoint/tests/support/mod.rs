@@ -3,8 +3,9 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, Once};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use futures_util::StreamExt;
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use holdfast_endpoint::{Endpoint, Fault, Home, Settings, Store, serve};
 use holdfast_wire::http::{
@@ -15,9 +16,9 @@ use holdfast_wire::{
     Held, Listing, MailboxId, NewMailbox, ObjectId, Problem, ReadCapability, Receipt,
     SendCapability, SendHash, ServerKey, UploadId,
 };
-use reqwest::{Method, RequestBuilder, Response};
+use reqwest::{Body, Method, RequestBuilder, Response};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// A moment of 2026-11-22.
@@ -30,9 +31,10 @@ pub fn home(dir: &Path) -> Home {
 }
 
 pub fn settings() -> Settings {
-    let mut settings = Settings::default();
-    settings.keep_free = 0;
-    settings
+    Settings {
+        keep_free: 0,
+        ..Settings::default()
+    }
 }
 
 /// Bytes that differ from place to place.
@@ -249,6 +251,27 @@ impl Api {
             .await
             .unwrap()
             .to_vec()
+    }
+}
+
+pub type Pieces = mpsc::UnboundedSender<Result<Vec<u8>, std::io::Error>>;
+
+/// A body whose pieces are sent when the test says so.
+pub fn pieces() -> (Pieces, Body) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let stream = futures_util::stream::unfold(receiver, |mut receiver| async {
+        Some((receiver.recv().await?, receiver))
+    });
+    (sender, Body::wrap_stream(stream.boxed()))
+}
+
+/// Waits until the upload has `offset` bytes on the disk, without asking the server, which would end the append.
+pub async fn wait_for_bytes(dir: &Path, upload: UploadId, offset: u64) {
+    let data = dir.join("uploads").join(upload.to_string()).join("data");
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while data.metadata().map_or(0, |metadata| metadata.len()) != offset {
+        assert!(Instant::now() < deadline, "the bytes were not written");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use holdfast_record::{IncidentId, Place, Timestamp, When};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{projection::{DRAFTS, Summary}, unsigned};
 use crate::{StoreError, Vault};
@@ -122,10 +122,9 @@ fn everything(connection: &Connection, query: &ListQuery) -> Result<Page, StoreE
 }
 
 fn search(connection: &Connection, words: &str, query: &ListQuery) -> Result<Page, StoreError> {
-    let total: Option<i64> = connection
+    let total: i64 = connection
         .prepare_cached("SELECT count(*) FROM search WHERE search MATCH ?1")?
-        .query_row([words], |row| row.get(0))
-        .optional()?;
+        .query_row([words], |row| row.get(0))?;
     // CROSS JOIN keeps the index outside, in whose order the page is cut.
     let rows = connection
         .prepare_cached(&format!(
@@ -137,7 +136,7 @@ fn search(connection: &Connection, words: &str, query: &ListQuery) -> Result<Pag
         ))?
         .query_and_then(params![words, query.limit, query.offset], read_row)?
         .collect::<Result<_, _>>()?;
-    Ok(Page { total: unsigned(total.unwrap_or(0)), rows })
+    Ok(Page { total: unsigned(total), rows })
 }
 
 fn read_row(row: &Row<'_>) -> Result<IncidentRow, StoreError> {

@@ -1,7 +1,7 @@
 //! `store.db`: SQLCipher, opened by raw key, and everything kept in it.
 //!
 //! Keeps I-15: what a method acknowledges is synced (WAL, `synchronous=FULL`), each change is one
-//! transaction, and a database that does not decrypt or decode is never written to.
+//! transaction, and a database that does not decrypt or decode is told as such and left alone.
 
 mod drafts;
 mod entries;

@@ -115,6 +115,17 @@ pub(crate) fn report(vault: &Vault, id: IncidentId, at: i64, text: &str) {
     vault.append(&[entry(vault, id, at, &narrative(text))]).unwrap();
 }
 
+/// What another process that opens the vault says on its error stream.
+pub(crate) fn errors_of_opening(dir: &Path) -> String {
+    let output = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "common::opens_a_vault", "--ignored", "--nocapture"])
+        .env(HOLD, dir)
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
+
 const HELD: &str = "the vault is open";
 const HOLD: &str = "HOLDFAST_TEST_HOLD";
 
@@ -140,4 +151,11 @@ fn holds_a_vault_open() {
     println!("{HELD}");
     // Ends with the parent at the latest.
     let _ = std::io::stdin().read(&mut [0]);
+}
+
+#[test]
+#[ignore = "is the other process"]
+fn opens_a_vault() {
+    let Some(dir) = env::var_os(HOLD) else { return };
+    let _ = Vault::open(Path::new(&dir), &passphrase());
 }

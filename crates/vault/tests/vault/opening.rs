@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{Home, another_process, incident, narrative, passphrase, report, rng};
+use crate::common::{Home, another_process, errors_of_opening, incident, narrative, passphrase, report, rng};
 use holdfast_record::Timestamp;
 use holdfast_vault::{
     Create, CreateError, KdfCost, OpenError, Passphrase, Presence, Role, StoreError, Vault, presence,
@@ -141,6 +141,18 @@ fn a_damaged_or_missing_database_is_told_and_never_made_anew() {
     assert!(!path.exists());
     fs::write(&path, sound).unwrap();
     assert!(home.open().unwrap().incident(incident(1)).unwrap().is_some());
+}
+
+#[test]
+fn nothing_is_told_on_the_error_stream() {
+    let (home, vault) = Home::with_vault();
+    drop(vault);
+    assert_eq!(errors_of_opening(&home.dir), "");
+    let path = home.dir.join("store.db");
+    let mut damaged = fs::read(&path).unwrap();
+    damaged[100] ^= 1;
+    fs::write(&path, damaged).unwrap();
+    assert_eq!(errors_of_opening(&home.dir), "");
 }
 
 #[test]
