@@ -8,9 +8,13 @@ mod support;
 
 pub use support::binary::binary;
 pub use support::canary::{Canaries, Sighting};
-pub use support::cli::{Answer, Cli};
+pub use support::cli::{Answer, Cli, Running, text};
+pub use support::coalition::Coalition;
+pub use support::dice::Dice;
 pub use support::endpoint::Endpoint;
+pub use support::files::{contents, copy_folder, sha256};
 pub use support::fixtures;
 pub use support::home::Home;
+pub use support::patience::wait_for;
 pub use support::window::{Size, Window};
 pub use support::workspace::workspace;

@@ -1,27 +1,28 @@
 //! Searches files for words that must not be there in the clear.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
-use memchr::memmem;
 
 /// Words a test wrote into a program, and wants to find nowhere outside it.
 ///
 /// Each is looked for in every spelling in which software leaves text lying about: as it is, in
 /// lower case, UTF-16, percent-encoded, JSON-escaped, hexadecimal and base64 at any alignment.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Canaries {
     forms: Vec<Form>,
+    /// Looks for all forms in one go; pattern numbers are places in `forms`.
+    finder: AhoCorasick,
 }
 
 #[derive(Debug)]
 struct Form {
     canary: String,
     spelling: &'static str,
-    bytes: Vec<u8>,
 }
 
 /// Where a canary was seen.
@@ -43,29 +44,26 @@ impl Canaries {
     /// # Panics
     /// When a word is so short that it would be found by chance.
     pub fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut canaries = Self::default();
+        let (mut forms, mut patterns) = (Vec::new(), Vec::new());
         for word in words {
-            canaries.add(word);
-        }
-        canaries
-    }
-
-    fn add(&mut self, word: &str) {
-        assert!(
-            word.len() >= 8,
-            "a canary of {} bytes would be found by chance",
-            word.len()
-        );
-        let mut seen = BTreeSet::new();
-        for (spelling, bytes) in spellings(word) {
-            if seen.insert(bytes.clone()) {
-                self.forms.push(Form {
-                    canary: word.to_owned(),
-                    spelling,
-                    bytes,
-                });
+            assert!(
+                word.len() >= 8,
+                "a canary of {} bytes would be found by chance",
+                word.len()
+            );
+            let mut seen = BTreeSet::new();
+            for (spelling, bytes) in spellings(word) {
+                if seen.insert(bytes.clone()) {
+                    patterns.push(bytes);
+                    let canary = word.to_owned();
+                    forms.push(Form { canary, spelling });
+                }
             }
         }
+        let mut builder = AhoCorasick::builder();
+        let finder = builder.kind(Some(AhoCorasickKind::DFA)).build(patterns);
+        let finder = finder.expect("so few words fit into a table");
+        Self { forms, finder }
     }
 
     /// Every place under these folders (or files) where a canary is seen. Links are not followed.
@@ -110,17 +108,21 @@ impl Canaries {
         }
     }
 
+    /// Notes where each form is first seen.
     fn search(&self, bytes: &[u8], file: &Path, contents: bool, sightings: &mut Vec<Sighting>) {
-        for form in &self.forms {
-            if let Some(offset) = memmem::find(bytes, &form.bytes) {
-                sightings.push(Sighting {
-                    file: file.to_owned(),
-                    canary: form.canary.clone(),
-                    spelling: form.spelling,
-                    offset: contents.then_some(offset),
-                });
-            }
+        let mut first = BTreeMap::new();
+        for found in self.finder.find_overlapping_iter(bytes) {
+            first.entry(found.pattern()).or_insert(found.start());
         }
+        sightings.extend(first.into_iter().map(|(pattern, offset)| {
+            let form = &self.forms[pattern];
+            Sighting {
+                file: file.to_owned(),
+                canary: form.canary.clone(),
+                spelling: form.spelling,
+                offset: contents.then_some(offset),
+            }
+        }));
     }
 }
 

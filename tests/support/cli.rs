@@ -2,12 +2,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
-use crate::{Home, binary};
+use crate::{Home, binary, wait_for};
+
+/// How often a process that is to be killed is looked at.
+const TICK: Duration = Duration::from_micros(200);
 
 /// One person at the command line: a vault and the passphrase to it.
 #[derive(Debug)]
@@ -23,7 +28,8 @@ pub struct Cli<'a> {
 pub struct Answer {
     /// The exit code; `None` when a signal ended it.
     pub code: Option<i32>,
-    /// What it printed, as JSON; `Null` when it printed nothing.
+    /// What it printed, as JSON; the last line when it failed after an answer, `Null` when it
+    /// printed nothing.
     pub json: Value,
     /// What it printed beside.
     pub stderr: String,
@@ -46,13 +52,20 @@ impl<'a> Cli<'a> {
         &self.vault
     }
 
-    /// The command with these arguments, ready to start: for tests that watch or kill it.
-    pub fn command(&self, args: &[&str]) -> Command {
+    /// The command with these arguments, ready to start, for people rather than programs.
+    pub fn plain(&self, args: &[&str]) -> Command {
         let mut command = Command::new(binary("holdfast"));
         self.home.house(&mut command);
         command.arg("--vault").arg(&self.vault);
         command.arg("--passphrase-file").arg(self.passphrase.path());
-        command.arg("--json").args(args).stdin(Stdio::null());
+        command.args(args).stdin(Stdio::null());
+        command
+    }
+
+    /// The command with these arguments, ready to start: for tests that watch or kill it.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.plain(&["--json"]);
+        command.args(args);
         command
     }
 
@@ -61,31 +74,145 @@ impl<'a> Cli<'a> {
     /// # Panics
     /// When it cannot be started or prints something that is not JSON.
     pub fn run(&self, args: &[&str]) -> Answer {
-        let output = self
-            .command(args)
-            .output()
-            .expect("holdfast can be started");
-        let stdout = String::from_utf8(output.stdout).expect("holdfast prints UTF-8");
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        let json = match stdout.trim() {
-            "" => Value::Null,
-            text => serde_json::from_str(text)
-                .unwrap_or_else(|_| panic!("holdfast {args:?} printed no JSON:\n{text}\n{stderr}")),
-        };
-        Answer {
-            code: output.status.code(),
-            json,
-            stderr,
-        }
+        let output = self.command(args).output();
+        Answer::of(&output.expect("holdfast can be started"))
     }
 
     /// Runs it and expects success.
     ///
     /// # Panics
     /// When it fails.
+    #[track_caller]
     pub fn ok(&self, args: &[&str]) -> Value {
         let answer = self.run(args);
         assert_eq!(answer.code, Some(0), "holdfast {args:?} failed: {answer:?}");
         answer.json
     }
+
+    /// Runs it and expects it to fail with this exit code, for this reason.
+    ///
+    /// # Panics
+    /// When it succeeds, or fails in another way.
+    #[track_caller]
+    pub fn fails(&self, args: &[&str], exit: i32, fault: &str) {
+        let answer = self.run(args);
+        let got = (answer.code, answer.fault());
+        let expected = (Some(exit), Some(fault));
+        assert_eq!(got, expected, "holdfast {args:?} answered {answer:?}");
+    }
+
+    /// Makes the vault, at the least cost of trying a passphrase.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    #[track_caller]
+    pub fn create(&self, args: &[&str]) {
+        self.ok(&[&["vault", "create", "--kdf-cost", "floor"], args].concat());
+    }
+
+    /// Starts it and lets it run.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn start(&self, args: &[&str]) -> Running {
+        let mut command = self.command(args);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let process = command.spawn().expect("holdfast can be started");
+        Running {
+            process: Some(process),
+            started: Instant::now(),
+        }
+    }
+}
+
+impl Answer {
+    fn of(output: &Output) -> Self {
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        let last = stdout.lines().last().unwrap_or("null");
+        // What was killed may have printed half a line.
+        let json = serde_json::from_str(last).ok();
+        let json = json.or(output.status.code().is_none().then_some(Value::Null));
+        Self {
+            code: output.status.code(),
+            json: json.unwrap_or_else(|| panic!("holdfast printed no JSON:\n{stdout}\n{stderr}")),
+            stderr,
+        }
+    }
+
+    /// Why it failed, if it did.
+    pub fn fault(&self) -> Option<&str> {
+        self.json["code"].as_str()
+    }
+}
+
+/// A command that is running; killed when dropped.
+#[derive(Debug)]
+pub struct Running {
+    process: Option<Child>,
+    started: Instant,
+}
+
+impl Running {
+    /// Kills it `after` its start, if it has not ended before, as a power cut would. Also says how
+    /// long it ran.
+    ///
+    /// # Panics
+    /// When it cannot be waited for.
+    pub fn kill(mut self, after: Duration) -> (Answer, Duration) {
+        let mut process = self.process.take().expect("nobody ended it");
+        while process.try_wait().expect("its state can be read").is_none() {
+            if self.started.elapsed() >= after {
+                // It may have ended just now.
+                let _ = process.kill();
+                break;
+            }
+            sleep(TICK);
+        }
+        let ran = self.started.elapsed();
+        let output = process.wait_with_output().expect("it can be waited for");
+        (Answer::of(&output), ran)
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Panics
+    /// When it cannot be waited for.
+    pub fn end(mut self) -> Answer {
+        let process = self.process.take().expect("nobody ended it");
+        Answer::of(&process.wait_with_output().expect("it can be waited for"))
+    }
+
+    /// Asks it to end, and waits until it has.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn interrupt(mut self) -> Answer {
+        let process = self.process.as_mut().expect("nobody ended it");
+        let id = process.id().to_string();
+        let asked = Command::new("kill").args(["-INT", &id]).status();
+        assert!(asked.is_ok_and(|status| status.success()));
+        wait_for("an interrupted holdfast to end", || {
+            process.try_wait().expect("its state can be read")
+        });
+        self.end()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            // It may be gone already; either way it is not running after this.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+/// A path as an argument.
+///
+/// # Panics
+/// When it is not UTF-8; the paths of tests are.
+pub fn text(path: &Path) -> &str {
+    path.to_str().expect("the paths of tests are UTF-8")
 }

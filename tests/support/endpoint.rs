@@ -1,10 +1,11 @@
 //! Runs `holdfast-endpoint` on a free port of this machine.
 
 use std::io::{BufRead, BufReader};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::sync::{Arc, Mutex};
+use std::process::{self, Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -35,7 +36,7 @@ impl Endpoint {
             home: Home::new(),
             data: tempfile::tempdir().expect("a temporary folder can be made"),
             url: String::new(),
-            listen: "127.0.0.1:0".to_owned(),
+            listen: format!("{}:0", own_address()),
             process: None,
             printed: Arc::default(),
         };
@@ -43,7 +44,7 @@ impl Endpoint {
         endpoint
     }
 
-    /// The base address, `http://127.0.0.1:PORT`.
+    /// The base address: `http://`, an address of this machine, a port.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -168,6 +169,15 @@ impl Drop for Endpoint {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// A loopback address nobody else uses, so that nobody takes the port while the endpoint is down.
+fn own_address() -> Ipv4Addr {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = (process::id() << 5) + NEXT.fetch_add(1, Ordering::Relaxed) % 32;
+    let [_, high, middle, low] = number.to_be_bytes();
+    // 127.255.255.255 is for everybody, and the first and last of a block are best avoided.
+    Ipv4Addr::new(127, high % 254 + 1, middle, low % 254 + 1)
 }
 
 /// The `host:port` of the first `http://host:port` in a line.

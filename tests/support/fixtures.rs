@@ -1,5 +1,7 @@
 //! Small true files of the kinds people attach, made by code: each opens in ordinary software.
 
+use super::dice::Dice;
+
 /// A PNG of `side` × `side` pixels in one colour (red, green, blue).
 pub fn png(side: u32, colour: [u8; 3]) -> Vec<u8> {
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
@@ -113,14 +115,10 @@ pub fn wav(milliseconds: u32) -> Vec<u8> {
 
 /// So many bytes that no compression shortens, the same for the same `seed`.
 pub fn noise(length: usize, seed: u64) -> Vec<u8> {
-    // SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-    let mut state = seed;
+    let mut dice = Dice::new(seed);
     let mut bytes = Vec::with_capacity(length + 8);
     while bytes.len() < length {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bytes.extend((mixed ^ (mixed >> 31)).to_le_bytes());
+        bytes.extend(dice.next().to_le_bytes());
     }
     bytes.truncate(length);
     bytes

@@ -47,8 +47,9 @@ impl Home {
         self.folder.path().join(path)
     }
 
-    /// Makes a command live here: no variable points it at the real home.
+    /// Makes a command live here: it starts here, and no variable points it at the real home.
     pub fn house(&self, command: &mut Command) {
+        command.current_dir(self.path());
         for (variable, place) in PLACES {
             command.env(variable, self.folder.path().join(place));
         }

@@ -3,8 +3,12 @@
 pub(crate) mod binary;
 pub(crate) mod canary;
 pub(crate) mod cli;
+pub(crate) mod coalition;
+pub(crate) mod dice;
 pub(crate) mod endpoint;
+pub(crate) mod files;
 pub mod fixtures;
 pub(crate) mod home;
+pub(crate) mod patience;
 pub(crate) mod window;
 pub(crate) mod workspace;

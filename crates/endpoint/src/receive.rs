@@ -17,6 +17,8 @@ use crate::serve::Endpoint;
 use crate::staging::Upload;
 use crate::store::Store;
 
+/// The most bytes of a body that wait in memory to be written (I-19).
+pub(crate) const MOST_UNWRITTEN: usize = 64 * 1024;
 /// How often a writer looks whether a newer request wants its upload.
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 /// How often, in bytes, the room on the disk is looked at.
@@ -54,6 +56,7 @@ pub(crate) async fn receive<S: Store>(
                 None => return Ok(upload),
             },
         };
+        debug_assert!(bytes.len() <= MOST_UNWRITTEN);
         let count = bytes.len() as u64;
         if count > length - upload.offset() {
             return Err(Problem::InconsistentUploadLength.into());

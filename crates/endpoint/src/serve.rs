@@ -21,6 +21,7 @@ use crate::failure::{Failure, Fault};
 use crate::guard::Guarded;
 use crate::home::Home;
 use crate::mailboxes::{Clock, Mailboxes};
+use crate::receive::MOST_UNWRITTEN;
 use crate::routes::router;
 use crate::settings::{Admission, Settings};
 use crate::staging::Staging;
@@ -29,8 +30,8 @@ use crate::store::Store;
 /// Told what the person who runs the endpoint should know.
 pub type Log = Arc<dyn Fn(Fault) + Send + Sync>;
 
-/// Read from the socket at a time, and written before more is read.
-const BUFFER: usize = 64 * 1024;
+/// The buffer of a connection. It may grow to twice this; what is in it is written before more is read.
+const BUFFER: usize = MOST_UNWRITTEN / 2;
 const MAX_HEADERS: usize = 64;
 const SWEEP_INTERVAL: Duration = Duration::from_hours(24);
 

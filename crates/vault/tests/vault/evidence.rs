@@ -95,7 +95,7 @@ fn discarding_deletes_one_file_and_a_file_of_nobody_stays() {
 fn an_entry_claims_loose_evidence_and_only_loose_evidence_can_be_discarded() {
     let (home, vault) = Home::with_vault();
     let evidence = import(&vault, b"photo");
-    assert_eq!(vault.loose_evidence(incident(1)).unwrap(), [evidence.clone()]);
+    assert_eq!(vault.loose_evidence(incident(1)).unwrap(), std::slice::from_ref(&evidence));
     assert_eq!(vault.row(incident(1)).unwrap().map(|row| (row.evidence, row.is_new)), Some((1, true)));
 
     let named = entry(&vault, incident(1), 9, &Statement::EvidenceAdded(evidence.clone()));
