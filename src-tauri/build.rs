@@ -10,7 +10,9 @@ fn main() {
         "courier_in",
         "offered_invite",
     ]);
-    if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)) {
+    if let Err(error) =
+        tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))
+    {
         panic!("{error:#}");
     }
 }

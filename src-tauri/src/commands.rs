@@ -85,9 +85,13 @@ pub(crate) fn offered_invite() -> Option<String> {
 
 async fn ask_where_to_save<R: Runtime>(handle: &AppHandle<R>, name: String) -> Option<PathBuf> {
     let (tell, told) = tokio::sync::oneshot::channel();
-    handle.dialog().file().set_file_name(name).save_file(move |path| {
-        let _ = tell.send(path);
-    });
+    handle
+        .dialog()
+        .file()
+        .set_file_name(name)
+        .save_file(move |path| {
+            let _ = tell.send(path);
+        });
     told.await.ok().flatten().and_then(into_path)
 }
 

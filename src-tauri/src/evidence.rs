@@ -5,7 +5,10 @@
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 
-use holdfast_app::{App, view::{EvidenceId, Fault}};
+use holdfast_app::{
+    App,
+    view::{EvidenceId, Fault},
+};
 use tauri::{
     Manager as _, Runtime, UriSchemeContext, UriSchemeResponder,
     http::{Request, Response, StatusCode, header},
@@ -22,7 +25,7 @@ pub(crate) fn answer<R: Runtime>(
 ) {
     let app = context.app_handle().state::<App>().inner().clone();
     tauri::async_runtime::spawn_blocking(move || {
-        responder.respond(read(&app, &request).unwrap_or_else(|status| plain(status)));
+        responder.respond(read(&app, &request).unwrap_or_else(plain));
     });
 }
 
@@ -34,7 +37,10 @@ fn read(app: &App, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Stat
         _ => StatusCode::NOT_FOUND,
     })?;
     let size = reader.size();
-    let range = request.headers().get(header::RANGE).and_then(|range| range.to_str().ok());
+    let range = request
+        .headers()
+        .get(header::RANGE)
+        .and_then(|range| range.to_str().ok());
     let (from, to) = match range {
         Some(range) => parse_range(range, size).ok_or(StatusCode::RANGE_NOT_SATISFIABLE)?,
         None => (0, size),
@@ -49,7 +55,11 @@ fn read(app: &App, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Stat
 
     let whole = from == 0 && to == size;
     let mut response = Response::builder()
-        .status(if whole { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT })
+        .status(if whole {
+            StatusCode::OK
+        } else {
+            StatusCode::PARTIAL_CONTENT
+        })
         .header(header::CONTENT_TYPE, view.media_type)
         .header(header::CACHE_CONTROL, "no-store")
         .header(header::ACCEPT_RANGES, "bytes")
@@ -60,14 +70,19 @@ fn read(app: &App, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Stat
         let last = to.saturating_sub(1);
         response = response.header(header::CONTENT_RANGE, format!("bytes {from}-{last}/{size}"));
     }
-    response.body(bytes).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+    response
+        .body(bytes)
+        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// `/report/object`, or the same with its slash encoded.
 fn evidence_id(path: &str) -> Option<EvidenceId> {
     let path = path.trim_start_matches('/').replace("%2F", "/");
     let (report, object) = path.split_once('/')?;
-    Some(EvidenceId { report: report.to_owned(), object: object.to_owned() })
+    Some(EvidenceId {
+        report: report.to_owned(),
+        object: object.to_owned(),
+    })
 }
 
 /// One range of bytes, as `from..to`. Lists of ranges are not served.
@@ -76,7 +91,10 @@ fn parse_range(range: &str, size: u64) -> Option<(u64, u64)> {
     let (from, to) = match (first, last) {
         ("", last) => (size.saturating_sub(last.parse().ok()?), size),
         (first, "") => (first.parse().ok()?, size),
-        (first, last) => (first.parse().ok()?, last.parse::<u64>().ok()?.checked_add(1)?.min(size)),
+        (first, last) => (
+            first.parse().ok()?,
+            last.parse::<u64>().ok()?.checked_add(1)?.min(size),
+        ),
     };
     (from < to).then_some((from, to))
 }
@@ -96,8 +114,18 @@ mod tests {
         assert_eq!(parse_range("bytes=0-499", 10_000), Some((0, 500)));
         assert_eq!(parse_range("bytes=9500-", 10_000), Some((9_500, 10_000)));
         assert_eq!(parse_range("bytes=-500", 10_000), Some((9_500, 10_000)));
-        assert_eq!(parse_range("bytes=9999-20000", 10_000), Some((9_999, 10_000)));
-        for refused in ["bytes=10000-", "bytes=5-4", "bytes=1-2,4-5", "chunks=0-1", "bytes=-", "bytes=a-b"] {
+        assert_eq!(
+            parse_range("bytes=9999-20000", 10_000),
+            Some((9_999, 10_000))
+        );
+        for refused in [
+            "bytes=10000-",
+            "bytes=5-4",
+            "bytes=1-2,4-5",
+            "chunks=0-1",
+            "bytes=-",
+            "bytes=a-b",
+        ] {
             assert_eq!(parse_range(refused, 10_000), None, "{refused}");
         }
     }

@@ -14,8 +14,13 @@ use holdfast_app::{App, Notice};
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder};
 
 /// Opens the window and runs until it is closed.
-#[cfg_attr(mobile, tauri::mobile_entry_point(run_mobile))]
+#[cfg_attr(mobile, tauri::mobile_entry_point)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the code that Tauri generates exits when its own context is broken"
+)]
 pub fn run() -> ExitCode {
+    holdfast_app::system::keep_memory_private();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .register_asynchronous_uri_scheme_protocol("evidence", evidence::answer)

@@ -53,7 +53,9 @@ impl Content {
             entries: self.entries.iter().cloned().map(ByteVec::from).collect(),
             reply: self.reply.as_ref().map(ReplyAddress::to_wire),
         };
-        minicbor::to_vec(wire).map(Zeroizing::new).map_err(|_| Fault::Internal)
+        minicbor::to_vec(wire)
+            .map(Zeroizing::new)
+            .map_err(|_| Fault::Internal)
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, minicbor::decode::Error> {
@@ -89,6 +91,8 @@ impl ReplyAddress {
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        minicbor::decode(bytes).ok().and_then(|wire| Self::from_wire(&wire))
+        minicbor::decode(bytes)
+            .ok()
+            .and_then(|wire| Self::from_wire(&wire))
     }
 }

@@ -88,7 +88,11 @@ impl Card {
         })
         .map_err(|_| Fault::Internal)?;
         let signatures = signer.sign(SIGNED, &body);
-        let signed = Signed { version: VERSION, body: body.into(), signatures };
+        let signed = Signed {
+            version: VERSION,
+            body: body.into(),
+            signatures,
+        };
         let bytes = minicbor::to_vec(signed).map_err(|_| Fault::Internal)?;
         Ok(format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&bytes)))
     }
@@ -101,7 +105,11 @@ impl Card {
         let text: String = invite.split_whitespace().collect();
         let encoded = text.strip_prefix(PREFIX).ok_or_else(|| {
             let newer = text.starts_with("holdfast-invite-");
-            if newer { Fault::NewerVersion } else { Fault::InviteDamaged }
+            if newer {
+                Fault::NewerVersion
+            } else {
+                Fault::InviteDamaged
+            }
         })?;
         BASE64URL_NOPAD
             .decode(encoded.as_bytes())
@@ -153,9 +161,13 @@ impl Card {
 /// Five groups of five digits, 83 bits of the coalition key's hash: enough that nobody makes a
 /// second key with the same ones, few enough to read aloud.
 fn fingerprint(coalition: &VerifyingKey) -> String {
-    let hash = Sha256::new_with_prefix("holdfast fingerprint v1\0").chain_update(coalition.as_bytes()).finalize();
+    let hash = Sha256::new_with_prefix("holdfast fingerprint v1\0")
+        .chain_update(coalition.as_bytes())
+        .finalize();
     let (head, _) = hash.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
     let digits = format!("{:025}", u128::from_be_bytes(*head) % 10_u128.pow(25));
-    let groups: Vec<&str> = (0..5).map(|group| &digits[group * 5..group * 5 + 5]).collect();
+    let groups: Vec<&str> = (0..5)
+        .map(|group| &digits[group * 5..group * 5 + 5])
+        .collect();
     groups.join(" ")
 }

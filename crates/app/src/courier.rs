@@ -7,9 +7,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use holdfast_sync::{
-    CourierItem, Grant, Inbox as _, Outbox, hand_in, read_courier, write_courier,
-};
+use holdfast_sync::{CourierItem, Grant, Inbox as _, Outbox, hand_in, read_courier, write_courier};
 use holdfast_wire::{MailboxId, ObjectId};
 
 use crate::{
@@ -49,7 +47,10 @@ impl App {
             })?;
             out.flush().map_err(|error| Fault::from(&error))
         })?;
-        Ok(CourierOut { objects: u32::try_from(items.len()).unwrap_or(u32::MAX), bytes })
+        Ok(CourierOut {
+            objects: u32::try_from(items.len()).unwrap_or(u32::MAX),
+            bytes,
+        })
     }
 
     /// Takes in what a courier file has for this vault's mailbox.
@@ -66,7 +67,8 @@ impl App {
             }
             ours += 1;
             let new = !transport.has(&item.object)?;
-            new.then(|| transport.arriving(&item.object, item.size)).transpose()
+            new.then(|| transport.arriving(&item.object, item.size))
+                .transpose()
         })?;
         self.tell(Notice::Changed);
         if ours == 0 && read.fault.is_none() {
@@ -74,7 +76,11 @@ impl App {
         }
         Ok(SyncReport {
             fetched: u32::try_from(read.taken.len()).unwrap_or(u32::MAX),
-            reports: self.0.bundles.load(Ordering::Relaxed).saturating_sub(before),
+            reports: self
+                .0
+                .bundles
+                .load(Ordering::Relaxed)
+                .saturating_sub(before),
             fault: read.fault.map(Fault::from),
             ..SyncReport::default()
         })
@@ -82,9 +88,17 @@ impl App {
 
     /// Uploads a courier file for whoever packed it. Needs no vault, only an invite of the same
     /// coalition.
-    pub async fn courier_hand_in(&self, path: &Path, invite: &InviteText) -> Result<SyncReport, Fault> {
+    pub async fn courier_hand_in(
+        &self,
+        path: &Path,
+        invite: &InviteText,
+    ) -> Result<SyncReport, Fault> {
         let card = Card::from_invite(&invite.invite)?;
-        let grant = Grant { endpoint: card.endpoint()?, mailbox: card.mailbox, send: card.send };
+        let grant = Grant {
+            endpoint: card.endpoint()?,
+            mailbox: card.mailbox,
+            send: card.send,
+        };
         let path = path.to_owned();
         let open = Arc::new(move || {
             let file: Box<dyn holdfast_sync::ReadSeek + Send> = Box::new(File::open(&path)?);

@@ -8,7 +8,9 @@ use std::{
 use data_encoding::HEXLOWER;
 use holdfast_record::{Entry, Evidence, Incident, IncidentId, ObjectId, Statement, purpose};
 use holdfast_seal::{Bundle, BundleHash, Recipient, SealBundleError, seal_bundle};
-use holdfast_sync::{Client, Outbox as _, Outcome, Pace, Routes, SyncError, keep_syncing, sync_once};
+use holdfast_sync::{
+    Client, Outbox as _, Outcome, Pace, Routes, SyncError, keep_syncing, sync_once,
+};
 use holdfast_vault::{OutboxItem, OutboxRow, Role, StreamHead};
 use holdfast_wire::{MailboxId, Receipt};
 use sha2::{Digest as _, Sha256};
@@ -58,11 +60,15 @@ impl App {
         let open = self.open()?;
         let card = Card::from_invite(&args.invite)?;
         card.endpoint()?;
-        let other = open.card()?.is_some_and(|joined| joined.coalition != card.coalition);
+        let other = open
+            .card()?
+            .is_some_and(|joined| joined.coalition != card.coalition);
         if other || open.vault.role() == Role::Desk {
             return Err(Fault::AlreadyJoined);
         }
-        open.keep(&Joined { invite: args.invite })?;
+        open.keep(&Joined {
+            invite: args.invite,
+        })?;
         self.0.wake.notify_one();
         self.tell(Notice::Changed);
         self.state(())
@@ -74,11 +80,23 @@ impl App {
         let incident = open.incident(parse_report(&args.report)?)?;
         let card = open.card()?.ok_or(Fault::NotJoined)?;
         let evidence = open.unsent_evidence(&incident)?;
-        let entries: usize = open.vault.entries(incident.id)?.iter().map(|e| e.to_bytes().len()).sum();
+        let entries: usize = open
+            .vault
+            .entries(incident.id)?
+            .iter()
+            .map(|e| e.to_bytes().len())
+            .sum();
         Ok(Outgoing {
             coalition: card.view(),
-            bytes: entries as u64 + evidence.iter().map(|evidence| evidence.object_size).sum::<u64>(),
-            evidence: evidence.iter().map(|evidence| evidence_view(evidence, true)).collect(),
+            bytes: entries as u64
+                + evidence
+                    .iter()
+                    .map(|evidence| evidence.object_size)
+                    .sum::<u64>(),
+            evidence: evidence
+                .iter()
+                .map(|evidence| evidence_view(evidence, true))
+                .collect(),
         })
     }
 
@@ -103,7 +121,10 @@ impl App {
                 recipient: coalition.clone(),
             });
         }
-        statements.push(Statement::HandedOver { recipient: coalition, mode: "sealed".to_owned() });
+        statements.push(Statement::HandedOver {
+            recipient: coalition,
+            mode: "sealed".to_owned(),
+        });
         let new = open.chain(incident.id, &incident.heads, &statements, self.now());
 
         let to = Addressee {
@@ -124,13 +145,18 @@ impl App {
         let open = self.open()?;
         let contact = open.kept::<LastContact>()?.unwrap_or_default();
         let waiting = open.vault.outbox()?;
-        let waiting_bytes = waiting.iter().map(|row| row.item.size.saturating_sub(row.sent)).sum();
+        let waiting_bytes = waiting
+            .iter()
+            .map(|row| row.item.size.saturating_sub(row.sent))
+            .sum();
         let mut incidents: HashMap<IncidentId, Option<Incident>> = HashMap::new();
         let mut items = Vec::new();
         for row in waiting.into_iter().chain(open.vault.delivered(SHOWN)?) {
             let incident = match incidents.entry(row.item.incident) {
                 hash_map::Entry::Occupied(known) => known.into_mut(),
-                hash_map::Entry::Vacant(unknown) => unknown.insert(open.vault.incident(row.item.incident)?),
+                hash_map::Entry::Vacant(unknown) => {
+                    unknown.insert(open.vault.incident(row.item.incident)?)
+                }
             };
             items.push(item_view(&row, incident.as_ref()));
         }
@@ -178,7 +204,11 @@ impl App {
         let before = self.0.bundles.load(Ordering::Relaxed);
         let outcome = sync_once(&client, &transport, &transport).await;
         transport.passed(&outcome);
-        let taken_in = self.0.bundles.load(Ordering::Relaxed).saturating_sub(before);
+        let taken_in = self
+            .0
+            .bundles
+            .load(Ordering::Relaxed)
+            .saturating_sub(before);
         Ok(sync_report(&outcome, taken_in))
     }
 
@@ -240,11 +270,14 @@ impl Open {
         };
         let mut recipients = to.recipients.clone();
         recipients.push(self.vault.recovery().clone());
-        let (sealed, hash) = seal_bundle(&bundle, self.vault.signing_key(), &recipients)
-            .map_err(|error| match error {
-                SealBundleError::TooLarge => Fault::TooLarge { most: holdfast_seal::BUNDLE_LIMIT as u64 },
+        let (sealed, hash) = seal_bundle(&bundle, self.vault.signing_key(), &recipients).map_err(
+            |error| match error {
+                SealBundleError::TooLarge => Fault::TooLarge {
+                    most: holdfast_seal::BUNDLE_LIMIT as u64,
+                },
                 _ => Fault::Internal,
-            })?;
+            },
+        )?;
 
         let destination = destination(card, &to.mailbox, to.send)?;
         let urgent = incident.flag(holdfast_record::field::URGENT);
@@ -259,10 +292,17 @@ impl Open {
         let object = ObjectId::from_bytes(Sha256::digest(&sealed).into());
         let words = if urgent { rank::URGENT } else { rank::WORDS };
         let mut items = vec![item(object, sealed.len() as u64, "bundle", words)];
-        items.extend(evidence.iter().map(|e| item(e.object, e.object_size, "evidence", rank::EVIDENCE)));
+        items.extend(
+            evidence
+                .iter()
+                .map(|e| item(e.object, e.object_size, "evidence", rank::EVIDENCE)),
+        );
         let handed = holdfast_vault::HandOver {
             destination: to.audience.to_vec(),
-            head: StreamHead { sequence: next.sequence, hash: hash.0 },
+            head: StreamHead {
+                sequence: next.sequence,
+                hash: hash.0,
+            },
         };
         self.vault.hand_over(&new, &sealed, &items, &handed)?;
         Ok(())
@@ -284,7 +324,10 @@ impl Open {
 
 fn item_view(row: &OutboxRow, incident: Option<&Incident>) -> DeliveryItem {
     let named = incident.and_then(|incident| {
-        incident.evidence.iter().find(|(_, evidence)| evidence.object == row.item.object)
+        incident
+            .evidence
+            .iter()
+            .find(|(_, evidence)| evidence.object == row.item.object)
     });
     let read = incident.is_some_and(|incident| !incident.opened.is_empty());
     let held = row.held_at.is_some();
@@ -313,6 +356,9 @@ fn sync_report(outcome: &Outcome, reports: u32) -> SyncReport {
         reports,
         waiting: count(outcome.waiting),
         bytes_sent: outcome.bytes_sent,
-        fault: outcome.fault.as_ref().map(|error: &SyncError| Fault::from(error)),
+        fault: outcome
+            .fault
+            .as_ref()
+            .map(|error: &SyncError| Fault::from(error)),
     }
 }

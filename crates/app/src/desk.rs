@@ -23,7 +23,10 @@ impl App {
         let mut desk = open.kept::<DeskSetup>()?.ok_or(Fault::NotADesk)?;
         let client = self.client()?;
         if desk.server_key.is_none() {
-            let info = client.info(&desk.endpoint).await.map_err(|error| Fault::from(&error))?;
+            let info = client
+                .info(&desk.endpoint)
+                .await
+                .map_err(|error| Fault::from(&error))?;
             desk.server_key = Some(info.server_key.0);
             open.keep(&desk)?;
         }
@@ -32,14 +35,21 @@ impl App {
             return Err(fault);
         }
         let card = open.card()?.ok_or(Fault::Internal)?;
-        Ok(InviteView { invite: card.to_invite(open.vault.signing_key())?, coalition: card.view() })
+        Ok(InviteView {
+            invite: card.to_invite(open.vault.signing_key())?,
+            coalition: card.view(),
+        })
     }
 
     /// Signs that the report was opened and read; its author gets to know.
     pub fn mark_read(&self, args: ReportId) -> Result<ReportView, Fault> {
         let open = self.open()?;
         let incident = open.incident(parse_report(&args.report)?)?;
-        if incident.opened.iter().any(|opened| opened.author == open.me()) {
+        if incident
+            .opened
+            .iter()
+            .any(|opened| opened.author == open.me())
+        {
             open.require_desk()?;
             return open.report_view(incident.id);
         }
@@ -53,7 +63,12 @@ impl App {
             return Err(Fault::NothingWritten);
         }
         let incident = self.open()?.incident(parse_report(&args.report)?)?;
-        self.say(&incident, Statement::Answered { text: text.to_owned() })
+        self.say(
+            &incident,
+            Statement::Answered {
+                text: text.to_owned(),
+            },
+        )
     }
 
     /// Adds a statement of the desk and sends it to everybody who wrote to the incident and left
@@ -62,7 +77,9 @@ impl App {
         let open = self.open()?;
         open.require_desk()?;
         if !statement.fits() {
-            return Err(Fault::TooLarge { most: holdfast_record::ENVELOPE_LIMIT as u64 });
+            return Err(Fault::TooLarge {
+                most: holdfast_record::ENVELOPE_LIMIT as u64,
+            });
         }
         let mut new = open.chain(incident.id, &incident.heads, &[statement], self.now());
         let card = open.card()?.ok_or(Fault::NotJoined)?;
@@ -85,12 +102,18 @@ impl App {
 
 impl Open {
     fn require_desk(&self) -> Result<(), Fault> {
-        if self.vault.role() == Role::Desk { Ok(()) } else { Err(Fault::NotADesk) }
+        if self.vault.role() == Role::Desk {
+            Ok(())
+        } else {
+            Err(Fault::NotADesk)
+        }
     }
 
     /// The desk's own card; none before its endpoint was asked for its key.
     pub(crate) fn own_card(&self, desk: &DeskSetup) -> Result<Option<Card>, Fault> {
-        let Some(server_key) = desk.server_key else { return Ok(None) };
+        let Some(server_key) = desk.server_key else {
+            return Ok(None);
+        };
         let own = self.mailbox()?;
         let me = self.vault.signing_key().verifying_key();
         Ok(Some(Card {
@@ -107,12 +130,13 @@ impl Open {
     }
 
     /// Everybody but us who wrote to an incident, with where to answer.
-    fn reply_addresses(
-        &self,
-        incident: &Incident,
-    ) -> Result<Vec<([u8; 32], ReplyAddress)>, Fault> {
-        let mut authors: Vec<[u8; 32]> =
-            self.vault.entries(incident.id)?.iter().map(|entry| *entry.author().as_bytes()).collect();
+    fn reply_addresses(&self, incident: &Incident) -> Result<Vec<([u8; 32], ReplyAddress)>, Fault> {
+        let mut authors: Vec<[u8; 32]> = self
+            .vault
+            .entries(incident.id)?
+            .iter()
+            .map(|entry| *entry.author().as_bytes())
+            .collect();
         authors.sort_unstable();
         authors.dedup();
         authors.retain(|author| author != self.me().as_bytes());

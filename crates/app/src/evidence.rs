@@ -49,7 +49,9 @@ impl App {
             import: open.vault.begin_import()?,
         };
         let mut imports = open.imports();
-        let number = (0..u32::MAX).find(|number| !imports.contains_key(number)).unwrap_or(u32::MAX);
+        let number = (0..u32::MAX)
+            .find(|number| !imports.contains_key(number))
+            .unwrap_or(u32::MAX);
         imports.insert(number, import);
         Ok(ImportId { import: number })
     }
@@ -58,8 +60,14 @@ impl App {
     pub fn attach_bytes(&self, import: ImportId, bytes: &[u8]) -> Result<(), Fault> {
         let open = self.open()?;
         // Taken out while it writes, so that several files can come in side by side.
-        let mut taken = open.imports().remove(&import.import).ok_or(Fault::NoSuchImport)?;
-        taken.import.write_all(bytes).map_err(|error| Fault::from(&error))?;
+        let mut taken = open
+            .imports()
+            .remove(&import.import)
+            .ok_or(Fault::NoSuchImport)?;
+        taken
+            .import
+            .write_all(bytes)
+            .map_err(|error| Fault::from(&error))?;
         open.imports().insert(import.import, taken);
         Ok(())
     }
@@ -67,7 +75,10 @@ impl App {
     /// Ends an import: when this answers, the evidence is sealed and synced to the disk.
     pub fn attach_finish(&self, import: ImportId) -> Result<EvidenceView, Fault> {
         let open = self.open()?;
-        let taken = open.imports().remove(&import.import).ok_or(Fault::NoSuchImport)?;
+        let taken = open
+            .imports()
+            .remove(&import.import)
+            .ok_or(Fault::NoSuchImport)?;
         let evidence = open.vault.commit_import(
             taken.incident,
             taken.import,
@@ -91,7 +102,11 @@ impl App {
     /// Imports a file from the disk.
     pub fn attach_file(&self, report: &str, path: &Path) -> Result<EvidenceView, Fault> {
         let mut file = File::open(path).map_err(|error| Fault::from(&error))?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let import = self.attach_begin(AttachBegin {
             report: report.to_owned(),
             name,
@@ -107,7 +122,12 @@ impl App {
                     return Err(Fault::from(&error));
                 }
             };
-            self.attach_bytes(ImportId { import: import.import }, &piece[..read])?;
+            self.attach_bytes(
+                ImportId {
+                    import: import.import,
+                },
+                &piece[..read],
+            )?;
         }
     }
 
@@ -115,7 +135,8 @@ impl App {
     pub fn remove_evidence(&self, id: EvidenceId) -> Result<DraftView, Fault> {
         let open = self.open()?;
         let incident = parse_report(&id.report)?;
-        open.vault.discard_evidence(incident, &parse_object(&id.object)?)?;
+        open.vault
+            .discard_evidence(incident, &parse_object(&id.object)?)?;
         self.tell(Notice::Changed);
         open.draft_view(incident)
     }
@@ -152,12 +173,17 @@ impl App {
                     0 => break,
                     read => {
                         sha256.update(&piece[..read]);
-                        out.write_all(&piece[..read]).map_err(|error| Fault::from(&error))?;
+                        out.write_all(&piece[..read])
+                            .map_err(|error| Fault::from(&error))?;
                     }
                 }
             }
             let verified = sha256.finalize().as_slice() == evidence.sha256;
-            if verified { Ok(()) } else { Err(Fault::EvidenceDamaged) }
+            if verified {
+                Ok(())
+            } else {
+                Err(Fault::EvidenceDamaged)
+            }
         })
     }
 
@@ -169,7 +195,11 @@ impl App {
         let mut front = object.take(evidence.sealed_size);
         replace_file(path, |out| {
             let copied = io::copy(&mut front, out).map_err(|error| Fault::from(&error))?;
-            if copied == evidence.sealed_size { Ok(()) } else { Err(Fault::EvidenceDamaged) }
+            if copied == evidence.sealed_size {
+                Ok(())
+            } else {
+                Err(Fault::EvidenceDamaged)
+            }
         })?;
         Ok(evidence.key.expose_secret_str().to_owned())
     }
@@ -180,8 +210,11 @@ impl Open {
         let incident = parse_report(&id.report)?;
         let object = parse_object(&id.object)?;
         let mut known = self.all_evidence(incident)?;
-        let at = known.iter().position(|(evidence, _)| evidence.object == object);
-        at.map(|at| known.swap_remove(at).0).ok_or(Fault::NoSuchEvidence)
+        let at = known
+            .iter()
+            .position(|(evidence, _)| evidence.object == object);
+        at.map(|at| known.swap_remove(at).0)
+            .ok_or(Fault::NoSuchEvidence)
     }
 }
 
@@ -238,7 +271,9 @@ fn media_type<'a>(told: &'a str, name: &str) -> &'a str {
     if !told.is_empty() {
         return told;
     }
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_lowercase());
     match extension.as_deref().unwrap_or_default() {
         "jpg" | "jpeg" => "image/jpeg",
         "png" => "image/png",

@@ -26,7 +26,10 @@ impl Kept for Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { language: String::new(), auto_lock_minutes: 5 }
+        Self {
+            language: String::new(),
+            auto_lock_minutes: 5,
+        }
     }
 }
 
@@ -108,7 +111,12 @@ impl LastContact {
     pub(crate) fn after(before: Option<Self>, outcome: &Outcome, now: Timestamp) -> Self {
         let silent = matches!(
             outcome.fault,
-            Some(SyncError::Unreachable(_) | SyncError::Interrupted(_) | SyncError::Stalled | SyncError::Local(_))
+            Some(
+                SyncError::Unreachable(_)
+                    | SyncError::Interrupted(_)
+                    | SyncError::Stalled
+                    | SyncError::Local(_)
+            )
         );
         let before = before.and_then(|before| before.answered_at);
         Self {
@@ -121,7 +129,9 @@ impl LastContact {
 impl Open {
     pub(crate) fn kept<T: Kept>(&self) -> Result<Option<T>, Fault> {
         let bytes = self.vault.setting(T::KEY)?;
-        bytes.map(|bytes| serde_json::from_slice(&bytes).map_err(|_| Fault::StoreDamaged)).transpose()
+        bytes
+            .map(|bytes| serde_json::from_slice(&bytes).map_err(|_| Fault::StoreDamaged))
+            .transpose()
     }
 
     pub(crate) fn keep<T: Kept>(&self, value: &T) -> Result<(), Fault> {
@@ -142,8 +152,11 @@ impl Open {
             ReadCapability::make(&mut system::rng()),
             SendCapability::make(&mut system::rng()),
         );
-        let mailbox =
-            OwnMailbox { read: *read.expose_bytes(), send: *send.expose_bytes(), after: 0 };
+        let mailbox = OwnMailbox {
+            read: *read.expose_bytes(),
+            send: *send.expose_bytes(),
+            after: 0,
+        };
         self.keep(&mailbox)?;
         Ok(mailbox)
     }
@@ -154,7 +167,9 @@ impl Open {
         sender: &VerifyingKey,
         address: &ReplyAddress,
     ) -> Result<(), Fault> {
-        Ok(self.vault.set_setting(&reply_key(sender.as_bytes()), &address.to_bytes()?)?)
+        Ok(self
+            .vault
+            .set_setting(&reply_key(sender.as_bytes()), &address.to_bytes()?)?)
     }
 
     /// Where a sender wants to be answered.
@@ -166,9 +181,12 @@ impl Open {
     /// The coalition this vault joined, or, at a desk that has been to its endpoint, is.
     pub(crate) fn card(&self) -> Result<Option<Card>, Fault> {
         if let Some(joined) = self.kept::<Joined>()? {
-            return Card::from_invite(&joined.invite).map(Some).map_err(|_| Fault::StoreDamaged);
+            return Card::from_invite(&joined.invite)
+                .map(Some)
+                .map_err(|_| Fault::StoreDamaged);
         }
-        self.kept::<DeskSetup>()?.map_or(Ok(None), |desk| self.own_card(&desk))
+        self.kept::<DeskSetup>()?
+            .map_or(Ok(None), |desk| self.own_card(&desk))
     }
 }
 

@@ -32,7 +32,9 @@ impl Open {
             return Ok(false);
         }
         let mut sealed = Vec::new();
-        file.take(size).read_to_end(&mut sealed).map_err(|error| Fault::from(&error))?;
+        file.take(size)
+            .read_to_end(&mut sealed)
+            .map_err(|error| Fault::from(&error))?;
         match open_bundle(&sealed, &[self.vault.identity()]) {
             Ok((bundle, hash)) => self.take_in_bundle(&bundle, hash),
             Err(OpenBundleError::NewerVersion) => self.set_aside(&sealed, "bundle: newer version"),
@@ -42,14 +44,13 @@ impl Open {
         }
     }
 
-    fn take_in_bundle(
-        &self,
-        bundle: &Bundle,
-        hash: BundleHash,
-    ) -> Result<bool, Fault> {
+    fn take_in_bundle(&self, bundle: &Bundle, hash: BundleHash) -> Result<bool, Fault> {
         let (audience, known_sender) = self.expected(bundle)?;
         if bundle.audience != audience || !known_sender {
-            return self.set_aside(&bundle.content, "bundle: not for this vault, or not from its desk");
+            return self.set_aside(
+                &bundle.content,
+                "bundle: not for this vault, or not from its desk",
+            );
         }
         let Ok(content) = Content::from_bytes(&bundle.content) else {
             return self.set_aside(&bundle.content, "bundle: content");
@@ -70,7 +71,10 @@ impl Open {
         if let Some(reply) = content.reply {
             self.keep_reply_address(&bundle.sender, &reply)?;
         }
-        let head = StreamHead { sequence: bundle.sequence, hash: hash.0 };
+        let head = StreamHead {
+            sequence: bundle.sequence,
+            hash: hash.0,
+        };
         match self.vault.take_in(&entries, bundle.sender.as_bytes(), head) {
             Ok(()) => Ok(true),
             // Two different bundles under one number: the sender's device was copied or tampered with.
@@ -86,16 +90,26 @@ impl Open {
         if self.vault.role() == Role::Desk {
             return Ok((me, true));
         }
-        let desk = self.card()?.is_some_and(|card| card.desks.contains(&bundle.sender));
+        let desk = self
+            .card()?
+            .is_some_and(|card| card.desks.contains(&bundle.sender));
         Ok((me, desk))
     }
 
     /// Nobody but its sender, this vault and those already heard on an incident writes to it.
-    fn keep_only_expected(&self, entries: &mut Vec<Entry>, sender: &VerifyingKey) -> Result<(), Fault> {
+    fn keep_only_expected(
+        &self,
+        entries: &mut Vec<Entry>,
+        sender: &VerifyingKey,
+    ) -> Result<(), Fault> {
         let mut heard: Vec<(IncidentId, DeviceId)> = Vec::new();
         for incident in entries.iter().map(Entry::incident) {
             if !heard.iter().any(|(known, _)| *known == incident) {
-                let authors = self.vault.entries(incident)?.into_iter().map(|entry| entry.author());
+                let authors = self
+                    .vault
+                    .entries(incident)?
+                    .into_iter()
+                    .map(|entry| entry.author());
                 heard.extend(authors.map(|author| (incident, author)));
                 heard.push((incident, self.me()));
                 heard.push((incident, DeviceId::from_bytes(*sender.as_bytes())));

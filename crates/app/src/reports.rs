@@ -11,12 +11,12 @@ use crate::{
     evidence::{evidence_view, parse_report},
     session::Open,
     summary, system,
+    view::Fault,
     view::{
         DeliveryState, DraftView, HistoryLine, KindFamily, Language, ListReports, NoteView,
         ReportFields, ReportId, ReportList, ReportSummary, ReportView, SaveDraft, Saved, Term,
         VocabularyView,
     },
-    view::Fault,
 };
 
 /// A page of the list, when the window does not say.
@@ -37,10 +37,20 @@ impl App {
     pub fn list_reports(&self, args: ListReports) -> Result<ReportList, Fault> {
         let open = self.open()?;
         let limit = if args.limit == 0 { PAGE } else { args.limit };
-        let page =
-            open.vault.list(&ListQuery { text: args.query, limit, offset: args.offset })?;
-        let items = page.rows.into_iter().map(|row| open.row_view(row)).collect();
-        Ok(ReportList { total: u32::try_from(page.total).unwrap_or(u32::MAX), items })
+        let page = open.vault.list(&ListQuery {
+            text: args.query,
+            limit,
+            offset: args.offset,
+        })?;
+        let items = page
+            .rows
+            .into_iter()
+            .map(|row| open.row_view(row))
+            .collect();
+        Ok(ReportList {
+            total: u32::try_from(page.total).unwrap_or(u32::MAX),
+            items,
+        })
     }
 
     /// One report in full.
@@ -52,7 +62,10 @@ impl App {
     pub fn new_draft(&self, (): ()) -> Result<DraftView, Fault> {
         let open = self.open()?;
         let incident = IncidentId::make(&mut system::rng());
-        let draft = Draft { fields: ReportFields::default(), before: None };
+        let draft = Draft {
+            fields: ReportFields::default(),
+            before: None,
+        };
         open.keep_draft(incident, &draft, self.now().0)?;
         open.draft_view(incident)
     }
@@ -68,7 +81,10 @@ impl App {
         let incident = parse_report(&args.report)?;
         if open.vault.draft(incident)?.is_none() {
             let fields = summary::fields_of(&open.incident(incident)?);
-            let draft = Draft { before: Some(fields.clone()), fields };
+            let draft = Draft {
+                before: Some(fields.clone()),
+                fields,
+            };
             open.keep_draft(incident, &draft, self.now().0)?;
             self.tell(Notice::Changed);
         }
@@ -81,7 +97,14 @@ impl App {
         let incident = parse_report(&args.report)?;
         let (draft, _) = open.draft(incident)?.ok_or(Fault::NoSuchReport)?;
         let saved_at = self.now().0;
-        open.keep_draft(incident, &Draft { fields: args.fields, ..draft }, saved_at)?;
+        open.keep_draft(
+            incident,
+            &Draft {
+                fields: args.fields,
+                ..draft
+            },
+            saved_at,
+        )?;
         self.tell(Notice::Changed);
         Ok(Saved { saved_at })
     }
@@ -104,7 +127,9 @@ impl App {
             statements.insert(0, Statement::Created);
         }
         if statements.iter().any(|statement| !statement.fits()) {
-            return Err(Fault::TooLarge { most: holdfast_record::ENVELOPE_LIMIT as u64 });
+            return Err(Fault::TooLarge {
+                most: holdfast_record::ENVELOPE_LIMIT as u64,
+            });
         }
         let heads = incident.map(|incident| incident.heads).unwrap_or_default();
         let entries = open.chain(id, &heads, &statements, self.now());
@@ -115,7 +140,9 @@ impl App {
 
     /// Throws a draft away, with evidence no entry names yet.
     pub fn discard_draft(&self, args: ReportId) -> Result<(), Fault> {
-        self.open()?.vault.discard_draft(parse_report(&args.report)?)?;
+        self.open()?
+            .vault
+            .discard_draft(parse_report(&args.report)?)?;
         self.tell(Notice::Changed);
         Ok(())
     }
@@ -163,7 +190,11 @@ impl Open {
     /// Refuses an id that is neither a report nor a draft.
     pub(crate) fn require_report(&self, id: IncidentId) -> Result<(), Fault> {
         let known = self.vault.draft(id)?.is_some() || self.vault.incident(id)?.is_some();
-        if known { Ok(()) } else { Err(Fault::NoSuchReport) }
+        if known {
+            Ok(())
+        } else {
+            Err(Fault::NoSuchReport)
+        }
     }
 
     /// Signs statements one after another, the first upon `heads`.
@@ -208,7 +239,11 @@ impl Open {
         let written = draft.fields != ReportFields::default();
         Ok(DraftView {
             report: id.to_string(),
-            evidence: self.all_evidence(id)?.iter().map(|(e, here)| evidence_view(e, *here)).collect(),
+            evidence: self
+                .all_evidence(id)?
+                .iter()
+                .map(|(e, here)| evidence_view(e, *here))
+                .collect(),
             is_new: draft.before.is_none(),
             saved_at: written.then_some(saved_at),
             fields: draft.fields,
@@ -218,7 +253,11 @@ impl Open {
     /// Evidence that entries name and evidence that only a draft has, each with whether its bytes
     /// are here.
     pub(crate) fn all_evidence(&self, id: IncidentId) -> Result<Vec<(Evidence, bool)>, Fault> {
-        let named = self.vault.incident(id)?.map(|incident| incident.evidence).unwrap_or_default();
+        let named = self
+            .vault
+            .incident(id)?
+            .map(|incident| incident.evidence)
+            .unwrap_or_default();
         let named = named.into_iter().map(|(_, evidence)| evidence);
         named
             .chain(self.vault.loose_evidence(id)?)
@@ -241,14 +280,19 @@ impl Open {
             made_at: remark.made_at.0,
         };
         let notes = incident.notes.iter().map(|note| remark(note, false));
-        let mut notes: Vec<NoteView> =
-            notes.chain(incident.answers.iter().map(|answer| remark(answer, true))).collect();
+        let mut notes: Vec<NoteView> = notes
+            .chain(incident.answers.iter().map(|answer| remark(answer, true)))
+            .collect();
         notes.sort_by_key(|note| note.made_at);
         Ok(ReportView {
             report: id.to_string(),
             fields: summary::fields_of(&incident),
             conflicts: summary::conflicts_of(&incident),
-            evidence: self.all_evidence(id)?.iter().map(|(e, here)| evidence_view(e, *here)).collect(),
+            evidence: self
+                .all_evidence(id)?
+                .iter()
+                .map(|(e, here)| evidence_view(e, *here))
+                .collect(),
             state: state_of(&row),
             changed_since_handed_over: self.changed_since_handed_over(&incident)?,
             consent_given: coalition
@@ -264,14 +308,16 @@ impl Open {
         let entries = self.vault.entries(id)?;
         let by_hash: std::collections::HashMap<_, _> =
             entries.iter().map(|entry| (entry.hash(), entry)).collect();
-        let lines = incident.history.iter().filter_map(|hash| by_hash.get(hash)).map(|entry| {
-            HistoryLine {
+        let lines = incident
+            .history
+            .iter()
+            .filter_map(|hash| by_hash.get(hash))
+            .map(|entry| HistoryLine {
                 entry: entry.hash().to_string(),
                 what: what(entry.statement()).to_owned(),
                 mine: entry.author() == self.me(),
                 made_at: entry.made_at().0,
-            }
-        });
+            });
         Ok(lines.collect())
     }
 
@@ -286,7 +332,11 @@ impl Open {
         Ok(entries.iter().any(|entry| {
             let substance = matches!(
                 entry.statement(),
-                Some(Statement::FieldSet { .. } | Statement::EvidenceAdded(_) | Statement::Note { .. })
+                Some(
+                    Statement::FieldSet { .. }
+                        | Statement::EvidenceAdded(_)
+                        | Statement::Note { .. }
+                )
             );
             entry.author() == self.me() && substance && position(entry.hash()) > after
         }))
@@ -327,7 +377,9 @@ fn title(narrative: &str) -> String {
     match line.char_indices().nth(TITLE) {
         None => line.to_owned(),
         Some((end, _)) => {
-            let cut = line[..end].rsplit_once(char::is_whitespace).map_or(&line[..end], |(head, _)| head);
+            let cut = line[..end]
+                .rsplit_once(char::is_whitespace)
+                .map_or(&line[..end], |(head, _)| head);
             format!("{cut}…")
         }
     }

@@ -13,8 +13,7 @@ use tokio::sync::Notify;
 
 use crate::{
     evidence::OpenImport,
-    lookup,
-    system,
+    lookup, system,
     view::{AppState, CreateVault, Fault, PanicReport, Phase, RoleView, Settings, Unlock},
 };
 
@@ -92,7 +91,12 @@ impl App {
 
     fn set_open(&self, vault: Option<Vault>) -> Option<Arc<Open>> {
         let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
-        let new = vault.map(|vault| Arc::new(Open { vault, imports: Mutex::default() }));
+        let new = vault.map(|vault| {
+            Arc::new(Open {
+                vault,
+                imports: Mutex::default(),
+            })
+        });
         std::mem::replace(&mut open, new)
     }
 
@@ -104,7 +108,12 @@ impl App {
                 // A wipe that was cut short is finished by the next try to open.
                 _ => Phase::Locked,
             };
-            return Ok(AppState { phase, role: None, coalition: None, settings: Settings::default() });
+            return Ok(AppState {
+                phase,
+                role: None,
+                coalition: None,
+                settings: Settings::default(),
+            });
         };
         Ok(AppState {
             phase: Phase::Open,
@@ -122,7 +131,9 @@ impl App {
     /// Makes a vault whose passphrase costs as much as `cost` says.
     pub fn create_vault_at(&self, args: CreateVault, cost: Cost) -> Result<AppState, Fault> {
         if args.passphrase.chars().count() < LEAST_PASSPHRASE as usize {
-            return Err(Fault::PassphraseTooShort { least: LEAST_PASSPHRASE });
+            return Err(Fault::PassphraseTooShort {
+                least: LEAST_PASSPHRASE,
+            });
         }
         let desk = match args.role {
             RoleView::Desk => Some(lookup::DeskSetup::from_request(&args)?),
@@ -185,7 +196,10 @@ impl App {
         let report = holdfast_vault::panic(self.directory());
         self.close();
         let report = report?;
-        Ok(PanicReport { keys_gone: report.keys_gone, all_gone: report.all_gone })
+        Ok(PanicReport {
+            keys_gone: report.keys_gone,
+            all_gone: report.all_gone,
+        })
     }
 
     /// Keeps what the person has chosen.

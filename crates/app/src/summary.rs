@@ -21,7 +21,10 @@ pub(crate) fn fields_of(incident: &Incident) -> ReportFields {
 
 /// The fields of which more than one value stands, with every value.
 pub(crate) fn conflicts_of(incident: &Incident) -> Vec<Conflict> {
-    let several = incident.fields.iter().filter(|(_, standing)| standing.len() > 1);
+    let several = incident
+        .fields
+        .iter()
+        .filter(|(_, standing)| standing.len() > 1);
     let conflict = several.map(|(name, standing)| Conflict {
         field: name.clone(),
         values: standing
@@ -46,7 +49,10 @@ pub(crate) fn changes(
     let in_conflict = |name| incident.is_some_and(|incident| incident.in_conflict(name));
     ALL.iter()
         .filter(|name| get(before, name) != get(after, name) || in_conflict(name))
-        .map(|&name| Statement::FieldSet { field: name.to_owned(), value: get(after, name) })
+        .map(|&name| Statement::FieldSet {
+            field: name.to_owned(),
+            value: get(after, name),
+        })
         .collect()
 }
 
@@ -66,7 +72,10 @@ fn get(fields: &ReportFields, name: &str) -> Value {
         URGENT => Value::Flag(fields.urgent),
         WHEN => Value::When(fields.when.as_ref().map_or_else(no_when, when)),
         PLACE => Value::Place(fields.place.as_ref().map_or_else(no_place, place)),
-        _ => Value::Text { text: fields.narrative.clone(), lang: fields.language.clone() },
+        _ => Value::Text {
+            text: fields.narrative.clone(),
+            lang: fields.language.clone(),
+        },
     }
 }
 
@@ -88,11 +97,19 @@ fn put(fields: &mut ReportFields, name: &str, value: &Value) {
 }
 
 fn no_when() -> When {
-    When { precision: Precision::Unknown, from: None, to: None, zone: None }
+    When {
+        precision: Precision::Unknown,
+        from: None,
+        to: None,
+        zone: None,
+    }
 }
 
 fn no_place() -> Place {
-    Place { text: String::new(), country: None }
+    Place {
+        text: String::new(),
+        country: None,
+    }
 }
 
 fn when(view: &WhenView) -> When {
@@ -130,12 +147,18 @@ pub(crate) fn when_view(when: &When) -> Option<WhenView> {
 }
 
 fn place(view: &PlaceView) -> Place {
-    Place { text: view.text.clone(), country: view.country.clone() }
+    Place {
+        text: view.text.clone(),
+        country: view.country.clone(),
+    }
 }
 
 pub(crate) fn place_view(place: &Place) -> Option<PlaceView> {
     let said = !place.text.is_empty() || place.country.is_some();
-    said.then(|| PlaceView { text: place.text.clone(), country: place.country.clone() })
+    said.then(|| PlaceView {
+        text: place.text.clone(),
+        country: place.country.clone(),
+    })
 }
 
 #[cfg(test)]
@@ -153,7 +176,10 @@ mod tests {
                 to: None,
                 zone: None,
             }),
-            place: Some(PlaceView { text: "Ош".into(), country: Some("KG".into()) }),
+            place: Some(PlaceView {
+                text: "Ош".into(),
+                country: Some("KG".into()),
+            }),
             affected: vec!["defender".into()],
             sources: vec!["police".into()],
             urgent: true,
@@ -171,13 +197,19 @@ mod tests {
 
     #[test]
     fn only_what_differs_becomes_a_statement() {
-        let changed = ReportFields { urgent: false, ..full() };
+        let changed = ReportFields {
+            urgent: false,
+            ..full()
+        };
         assert!(changes(&full(), &full(), None).is_empty());
         let statements = changes(&full(), &changed, None);
         assert!(matches!(
             &statements[..],
             [Statement::FieldSet { field, value: Value::Flag(false) }] if field == URGENT
         ));
-        assert_eq!(changes(&ReportFields::default(), &full(), None).len(), ALL.len());
+        assert_eq!(
+            changes(&ReportFields::default(), &full(), None).len(),
+            ALL.len()
+        );
     }
 }

@@ -139,7 +139,11 @@ struct Types {
 impl Default for Types {
     fn default() -> Self {
         // Sizes and times stay far below 2⁵³.
-        Self { config: Config::new().with_large_int("number"), seen: vec![], declared: BTreeMap::new() }
+        Self {
+            config: Config::new().with_large_int("number"),
+            seen: vec![],
+            declared: BTreeMap::new(),
+        }
     }
 }
 
@@ -154,14 +158,21 @@ impl TypeVisitor for Types {
         // Only our own types have a declaration; `string`, `Array<…>` and the like have none.
         if T::output_path().is_some() {
             let docs = T::docs().unwrap_or_default();
-            self.declared.insert(T::name(&self.config), format!("{docs}export {}\n", T::decl(&self.config)));
+            self.declared.insert(
+                T::name(&self.config),
+                format!("{docs}export {}\n", T::decl(&self.config)),
+            );
         }
     }
 }
 
 impl Types {
     fn write(&self, commands: &str) -> String {
-        let types: String = self.declared.values().map(|declared| format!("{declared}\n")).collect();
+        let types: String = self
+            .declared
+            .values()
+            .map(|declared| format!("{declared}\n"))
+            .collect();
         format!(
             "// Written by `make bindings` from crates/app/src/surface.rs; a test fails when it is stale.\n\n\
              {types}/** Every command: its arguments and its reply. */\n\

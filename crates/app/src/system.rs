@@ -1,4 +1,4 @@
-//! The one place that asks the system for the time and for randomness.
+//! The one place that asks the system for the time, for randomness, and to keep memory to itself.
 
 use getrandom::SysRng;
 use holdfast_record::Timestamp;
@@ -10,7 +10,25 @@ pub(crate) fn rng() -> UnwrapErr<SysRng> {
 }
 
 /// What the device's clock says: shown to people, never trusted for order. It may be wrong by decades.
-#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the clock"
+)]
 pub(crate) fn now() -> Timestamp {
     Timestamp(chrono::Utc::now().timestamp_millis())
+}
+
+/// Keeps what is in memory out of crash dumps, for this process and those it starts (I-16). Called
+/// first thing by every program that opens a vault.
+pub fn keep_memory_private() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        // It can only fail for a resource the system does not know; then there are no dumps either.
+        let _ = setrlimit(Resource::Core, none);
+    }
 }

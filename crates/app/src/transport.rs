@@ -8,10 +8,10 @@ use holdfast_sync::{
     Arriving, Endpoint, Inbox, LocalFault, Mailbox, Outbox, Outcome, ReadSeek, Retry, SyncError,
     Ticket,
 };
+use holdfast_vault::OutboxRow;
 use holdfast_wire::{
     AdmissionToken, MailboxId, ObjectId, SendCapability, SendHash, ServerKey, UploadId,
 };
-use holdfast_vault::OutboxRow;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +70,9 @@ pub(crate) struct Stuck {
 
 impl Stuck {
     pub(crate) fn of(row: &OutboxRow) -> Option<Self> {
-        row.fault.as_deref().and_then(|stuck| serde_json::from_str(stuck).ok())
+        row.fault
+            .as_deref()
+            .and_then(|stuck| serde_json::from_str(stuck).ok())
     }
 }
 
@@ -95,13 +97,18 @@ impl Outbox for Transport {
     fn waiting(&self) -> Result<Vec<Ticket>, LocalFault> {
         let open = self.open()?;
         let rows = open.vault.outbox().map_err(fault)?;
-        let hopeful = rows.into_iter().filter(|row| !Stuck::of(row).is_some_and(|stuck| stuck.never));
+        let hopeful = rows
+            .into_iter()
+            .filter(|row| !Stuck::of(row).is_some_and(|stuck| stuck.never));
         let tickets = hopeful.map(|row| {
             let to: Destination = minicbor::decode(&row.item.destination)
                 .map_err(|_| LocalFault::from(Fault::StoreDamaged))?;
             let endpoint = Endpoint::new(&to.address, ServerKey(to.server_key))
                 .map_err(|error| LocalFault::from(Fault::from(&error)))?;
-            let upload = row.upload.as_deref().and_then(|upload| upload.try_into().ok());
+            let upload = row
+                .upload
+                .as_deref()
+                .and_then(|upload| upload.try_into().ok());
             Ok(Ticket {
                 endpoint,
                 mailbox: MailboxId(to.mailbox),
@@ -115,28 +122,41 @@ impl Outbox for Transport {
     }
 
     fn open(&self, object: &ObjectId) -> Result<Box<dyn ReadSeek + Send>, LocalFault> {
-        let (file, _) = Transport::open(self)?.vault.open_object(&record_id(object)).map_err(fault)?;
+        let (file, _) = Transport::open(self)?
+            .vault
+            .open_object(&record_id(object))
+            .map_err(fault)?;
         Ok(Box::new(file))
     }
 
     fn uploading(&self, object: &ObjectId, upload: &UploadId, sent: u64) -> Result<(), LocalFault> {
         let open = Transport::open(self)?;
-        open.vault.note_progress(&record_id(object), sent, Some(&upload.0)).map_err(fault)?;
+        open.vault
+            .note_progress(&record_id(object), sent, Some(&upload.0))
+            .map_err(fault)?;
         self.0.tell(Notice::Delivery);
         Ok(())
     }
 
     fn held(&self, object: &ObjectId, receipt: &[u8]) -> Result<(), LocalFault> {
         let open = Transport::open(self)?;
-        open.vault.hold(&record_id(object), receipt, self.0.now()).map_err(fault)?;
+        open.vault
+            .hold(&record_id(object), receipt, self.0.now())
+            .map_err(fault)?;
         self.0.tell(Notice::Delivery);
         Ok(())
     }
 
     fn stuck(&self, object: &ObjectId, why: &SyncError) -> Result<(), LocalFault> {
-        let stuck = Stuck { fault: why.into(), never: why.retry() == Retry::Never };
+        let stuck = Stuck {
+            fault: why.into(),
+            never: why.retry() == Retry::Never,
+        };
         let stuck = serde_json::to_string(&stuck).map_err(LocalFault::other)?;
-        Transport::open(self)?.vault.fail(&record_id(object), &stuck).map_err(fault)?;
+        Transport::open(self)?
+            .vault
+            .fail(&record_id(object), &stuck)
+            .map_err(fault)?;
         self.0.tell(Notice::Delivery);
         Ok(())
     }
@@ -154,13 +174,18 @@ impl Outbox for Transport {
 impl Inbox for Transport {
     fn mailboxes(&self) -> Result<Vec<Mailbox>, LocalFault> {
         let open = Transport::open(self)?;
-        let Some(card) = open.card().map_err(fault)? else { return Ok(vec![]) };
+        let Some(card) = open.card().map_err(fault)? else {
+            return Ok(vec![]);
+        };
         let own = open.mailbox().map_err(fault)?;
         Ok(vec![Mailbox {
             endpoint: card.endpoint().map_err(fault)?,
             read: own.read(),
             send_hash: SendHash::of(&own.send()),
-            admission: card.admission.as_deref().and_then(|token| AdmissionToken::from_text(token).ok()),
+            admission: card
+                .admission
+                .as_deref()
+                .and_then(|token| AdmissionToken::from_text(token).ok()),
             after: own.after,
         }])
     }
@@ -180,7 +205,12 @@ impl Inbox for Transport {
         let open = Transport::open(self)?;
         let object = record_id(object);
         let arriving = open.vault.begin_object(object, size).map_err(fault)?;
-        Ok(Box::new(Incoming { app: self.0.clone(), open, object, arriving }))
+        Ok(Box::new(Incoming {
+            app: self.0.clone(),
+            open,
+            object,
+            arriving,
+        }))
     }
 
     fn advanced(&self, mailbox: &MailboxId, after: u64) -> Result<(), LocalFault> {

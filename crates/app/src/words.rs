@@ -29,7 +29,10 @@ impl Words {
     /// The words of a language; English for one that there are no words of.
     pub fn of(language: &str) -> Self {
         let short = language.split(['-', '_', '.']).next().unwrap_or_default();
-        let known = CATALOGUES.iter().find(|(code, _)| *code == short).unwrap_or(&CATALOGUES[0]);
+        let known = CATALOGUES
+            .iter()
+            .find(|(code, _)| *code == short)
+            .unwrap_or(&CATALOGUES[0]);
         let mut bundle = FluentBundle::new(known.0.parse().into_iter().collect());
         // A terminal shows the marks that keep directions of writing apart as boxes.
         bundle.set_use_isolating(false);
@@ -46,9 +49,18 @@ impl Words {
     pub fn fault(&self, fault: &Fault) -> (String, String) {
         let key = format!("fault-{}", fault.code().replace('_', "-"));
         let mut args = fluent_bundle::FluentArgs::new();
-        if let Some(params) = serde_json::to_value(fault).ok().as_ref().and_then(|f| f["params"].as_object()) {
+        if let Some(params) = serde_json::to_value(fault)
+            .ok()
+            .as_ref()
+            .and_then(|f| f["params"].as_object())
+        {
             for (name, value) in params {
-                args.set(name.clone(), value.as_f64().unwrap_or_default());
+                let number = value.as_u64().unwrap_or_default();
+                match name.as_str() {
+                    // A size, in the decimal units that disks and networks are told in.
+                    "most" => args.set("most", format!("{} MB", number / 1_000_000)),
+                    _ => args.set(name.clone(), number as f64),
+                }
             }
         }
         let text = |attribute| self.text(&key, attribute, Some(&args)).unwrap_or_default();
@@ -58,7 +70,12 @@ impl Words {
     /// The word for a state.
     pub fn state(&self, state: DeliveryState) -> String {
         let code = serde_json::to_value(state).unwrap_or_default();
-        self.text(&format!("state-{}", code.as_str().unwrap_or_default()), None, None).unwrap_or_default()
+        self.text(
+            &format!("state-{}", code.as_str().unwrap_or_default()),
+            None,
+            None,
+        )
+        .unwrap_or_default()
     }
 
     fn text(
@@ -72,7 +89,11 @@ impl Words {
             None => message.value()?,
             Some(attribute) => message.get_attribute(attribute)?.value(),
         };
-        Some(self.0.format_pattern(pattern, args, &mut vec![]).into_owned())
+        Some(
+            self.0
+                .format_pattern(pattern, args, &mut vec![])
+                .into_owned(),
+        )
     }
 }
 
@@ -84,7 +105,10 @@ mod tests {
     fn every_catalogue_parses() {
         for (language, catalogues) in CATALOGUES {
             for catalogue in catalogues {
-                assert!(FluentResource::try_new((*catalogue).to_owned()).is_ok(), "{language}");
+                assert!(
+                    FluentResource::try_new((*catalogue).to_owned()).is_ok(),
+                    "{language}"
+                );
             }
         }
     }
@@ -94,9 +118,15 @@ mod tests {
         for language in ["en", "ru_RU.UTF-8"] {
             let words = Words::of(language);
             let (what, next) = words.fault(&Fault::PassphraseTooShort { least: 10 });
-            assert!(!what.is_empty() && next.contains("10"), "{language}: {what} {next}");
+            assert!(
+                !what.is_empty() && next.contains("10"),
+                "{language}: {what} {next}"
+            );
             assert!(!words.state(DeliveryState::Held).is_empty());
         }
-        assert_ne!(Words::of("ru").state(DeliveryState::Held), Words::of("en").state(DeliveryState::Held));
+        assert_ne!(
+            Words::of("ru").state(DeliveryState::Held),
+            Words::of("en").state(DeliveryState::Held)
+        );
     }
 }

@@ -3,5 +3,8 @@
 #[test]
 fn the_windows_types_are_those_of_this_surface() {
     let kept = include_str!("../../../ui/src/lib/bindings.ts");
-    assert!(kept == holdfast_app::typescript(), "ui/src/lib/bindings.ts is stale: run `make bindings`");
+    assert!(
+        kept == holdfast_app::typescript(),
+        "ui/src/lib/bindings.ts is stale: run `make bindings`"
+    );
 }

@@ -6,16 +6,31 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// Holdfast on the command line: encrypted, offline-first incident reports.
 #[derive(Debug, Parser)]
-#[command(name = "holdfast", version, about, after_help = "Exit codes: 0 done, 1 internal, 2 usage, 3 the vault did not open, 4 not found, 5 network, 6 damaged or from a newer version, 7 files or disk, 8 not allowed as things stand.")]
+#[command(
+    name = "holdfast",
+    version,
+    about,
+    after_help = "Exit codes: 0 done, 1 internal, 2 usage, 3 the vault did not open, 4 not found, 5 network, 6 damaged or from a newer version, 7 files or disk, 8 not allowed as things stand."
+)]
 pub(crate) struct Args {
     /// The vault's directory.
-    #[arg(long, global = true, env = "HOLDFAST_VAULT", default_value = "holdfast-vault")]
+    #[arg(
+        long,
+        global = true,
+        env = "HOLDFAST_VAULT",
+        default_value = "holdfast-vault"
+    )]
     pub(crate) vault: PathBuf,
     /// Print JSON: on success what was asked for, on failure {"code": …, "params": …}.
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Read the passphrase from this file descriptor.
-    #[arg(long, global = true, value_name = "N", conflicts_with = "passphrase_file")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        conflicts_with = "passphrase_file"
+    )]
     pub(crate) passphrase_fd: Option<u32>,
     /// Read the passphrase from the first line of this file.
     #[arg(long, global = true, value_name = "FILE")]

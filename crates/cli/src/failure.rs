@@ -8,6 +8,9 @@ pub(crate) enum Failure {
     /// The app did not do it.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// The app did a part of it; what it did has been printed, with this fault in it.
+    #[error(transparent)]
+    Partly(Fault),
     /// The command was not usable as given.
     #[error("{0}")]
     Usage(&'static str),
@@ -22,7 +25,7 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Io(_) => 7,
-            Self::Fault(fault) => match fault {
+            Self::Fault(fault) | Self::Partly(fault) => match fault {
                 Fault::BadRequest | Fault::PassphraseTooShort { .. } => 2,
                 Fault::NoVault
                 | Fault::VaultExists
@@ -30,7 +33,10 @@ impl Failure {
                 | Fault::WrongPassphrase
                 | Fault::VaultInUse
                 | Fault::Wiped => 3,
-                Fault::NoSuchReport | Fault::NoSuchEvidence | Fault::NoSuchImport | Fault::EvidenceNotHere => 4,
+                Fault::NoSuchReport
+                | Fault::NoSuchEvidence
+                | Fault::NoSuchImport
+                | Fault::EvidenceNotHere => 4,
                 Fault::EndpointUnreachable
                 | Fault::EndpointOdd
                 | Fault::EndpointRefused

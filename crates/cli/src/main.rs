@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    holdfast_app::system::keep_memory_private();
     let args = args::Args::parse();
     let printer = print::Printer::new(args.json, args.language.as_deref());
     let runtime = match tokio::runtime::Runtime::new() {

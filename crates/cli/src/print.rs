@@ -1,5 +1,9 @@
 //! Output: JSON for programs, short lines for people. The only place that prints.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line prints"
+)]
 
 use std::process::ExitCode;
 
@@ -19,11 +23,18 @@ pub(crate) struct Printer {
 
 impl Printer {
     pub(crate) fn new(json: bool, language: Option<&str>) -> Self {
-        Self { json, words: Words::of(language.unwrap_or("en")) }
+        Self {
+            json,
+            words: Words::of(language.unwrap_or("en")),
+        }
     }
 
     /// Prints an answer: as JSON, or by `show`.
-    pub(crate) fn answer<T: Serialize>(&self, answer: &T, show: impl FnOnce(&T) -> String) -> Result<(), Failure> {
+    pub(crate) fn answer<T: Serialize>(
+        &self,
+        answer: &T,
+        show: impl FnOnce(&T) -> String,
+    ) -> Result<(), Failure> {
         if self.json {
             let line = serde_json::to_string(answer).map_err(std::io::Error::from)?;
             println!("{line}");
@@ -42,12 +53,16 @@ impl Printer {
             Failure::Fault(fault) if self.json => {
                 println!("{}", serde_json::to_string(fault).unwrap_or_default());
             }
-            Failure::Fault(fault) => {
+            Failure::Partly(_) if self.json => {}
+            Failure::Fault(fault) | Failure::Partly(fault) => {
                 let (what, next) = self.words.fault(fault);
                 eprintln!("{what} {next}");
             }
             other if self.json => {
-                println!("{}", serde_json::json!({ "code": "usage", "params": { "message": other.to_string() } }));
+                println!(
+                    "{}",
+                    serde_json::json!({ "code": "usage", "params": { "message": other.to_string() } })
+                );
             }
             other => eprintln!("{other}"),
         }
@@ -58,7 +73,12 @@ impl Printer {
     pub(crate) fn list(&self, list: &ReportList) -> String {
         let lines = list.items.iter().map(|item| {
             let mark = if item.unread { "*" } else { " " };
-            format!("{mark} {}  {:<10} {}\n", item.report, self.words.state(item.state), item.title)
+            format!(
+                "{mark} {}  {:<10} {}\n",
+                item.report,
+                self.words.state(item.state),
+                item.title
+            )
         });
         lines.collect()
     }
@@ -80,5 +100,8 @@ impl Printer {
 
 /// One line a piece of evidence.
 pub(crate) fn evidence_line(evidence: &EvidenceView) -> String {
-    format!("{}  {:>12}  {}\n", evidence.object, evidence.size, evidence.name)
+    format!(
+        "{}  {:>12}  {}\n",
+        evidence.object, evidence.size, evidence.name
+    )
 }

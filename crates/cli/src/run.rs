@@ -1,22 +1,19 @@
 //! Each command as one or a few calls of the app.
 
-use std::{
-    fs,
-    io::Read as _,
-    path::Path,
-};
+use std::{fs, io::Read as _, path::Path};
 
 use holdfast_app::{
     App, Cost,
     view::{
-        Answer, CreateVault, EvidenceId, Fault, HandOver, InviteText, Language, ListReports,
-        Phase, PrecisionView, ReportFields, ReportId, RoleView, SaveDraft, SyncReport, Unlock,
-        WhenView,
+        Answer, CreateVault, EvidenceId, Fault, HandOver, InviteText, Language, ListReports, Phase,
+        PrecisionView, ReportFields, ReportId, RoleView, SaveDraft, SyncReport, Unlock, WhenView,
     },
 };
 
 use crate::{
-    args::{self, Args, Command, CourierCommand, EvidenceCommand, Fields, ReportCommand, VaultCommand},
+    args::{
+        self, Args, Command, CourierCommand, EvidenceCommand, Fields, ReportCommand, VaultCommand,
+    },
     failure::Failure,
     passphrase::Source,
     print::{Printer, evidence_line},
@@ -32,9 +29,21 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
     };
     let done = match args.command {
         // These need no open vault.
-        Command::Vault(VaultCommand::Create { role, name, endpoint, admission_file, kdf_cost }) => {
+        Command::Vault(VaultCommand::Create {
+            role,
+            name,
+            endpoint,
+            admission_file,
+            kdf_cost,
+        }) => {
             let admission = admission_file.map(|path| read_text(&path)).transpose()?;
-            create(&app, printer, &passphrase, (role, kdf_cost), (name, endpoint, admission))
+            create(
+                &app,
+                printer,
+                &passphrase,
+                (role, kdf_cost),
+                (name, endpoint, admission),
+            )
         }
         Command::Vault(VaultCommand::Status) => {
             printer.answer(&app.state(())?, |state| match state.phase {
@@ -42,21 +51,32 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
                 _ => "a vault is here".to_owned(),
             })
         }
-        Command::Panic { yes: false } => {
-            Err(Failure::Usage("panic destroys the vault and cannot be undone; say --yes"))
-        }
+        Command::Panic { yes: false } => Err(Failure::Usage(
+            "panic destroys the vault and cannot be undone; say --yes",
+        )),
         Command::Panic { yes: true } => printer.answer(&app.panic(())?, |report| {
-            let rest = if report.all_gone { "everything is deleted" } else { "the rest will be deleted at the next start" };
+            let rest = if report.all_gone {
+                "everything is deleted"
+            } else {
+                "the rest will be deleted at the next start"
+            };
             format!("the keys are gone; {rest}")
         }),
         Command::Courier(CourierCommand::HandIn { file, invite }) => {
-            let invite = InviteText { invite: read_text(&invite)? };
+            let invite = InviteText {
+                invite: read_text(&invite)?,
+            };
             let report = app.courier_hand_in(&file, &invite).await?;
             printer.answer(&report, synced)?;
-            report.fault.map_or(Ok(()), |fault| Err(fault.into()))
+            partly(report.fault)
         }
-        Command::Join { invite, preview: true } => {
-            let invite = InviteText { invite: read_text(&invite)? };
+        Command::Join {
+            invite,
+            preview: true,
+        } => {
+            let invite = InviteText {
+                invite: read_text(&invite)?,
+            };
             printer.answer(&app.preview_invite(invite)?, |coalition| {
                 format!("{}\n{}", coalition.name, coalition.fingerprint)
             })
@@ -67,7 +87,9 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
         }
         // All others do.
         command => {
-            app.unlock(Unlock { passphrase: passphrase.read(false)? })?;
+            app.unlock(Unlock {
+                passphrase: passphrase.read(false)?,
+            })?;
             with_vault(&app, printer, command).await
         }
     };
@@ -88,9 +110,15 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             })
         }
         Command::Join { invite, .. } => {
-            let invite = InviteText { invite: read_text(&invite)? };
+            let invite = InviteText {
+                invite: read_text(&invite)?,
+            };
             printer.answer(&app.join(invite)?, |state| {
-                state.coalition.as_ref().map(|c| format!("{}\n{}", c.name, c.fingerprint)).unwrap_or_default()
+                state
+                    .coalition
+                    .as_ref()
+                    .map(|c| format!("{}\n{}", c.name, c.fingerprint))
+                    .unwrap_or_default()
             })
         }
         Command::Report(command) => report(app, printer, command),
@@ -98,7 +126,7 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
         Command::Sync { watch: false } => {
             let report = app.sync_now(()).await?;
             printer.answer(&report, synced)?;
-            report.fault.map_or(Ok(()), |fault| Err(fault.into()))
+            partly(report.fault)
         }
         Command::Sync { watch: true } => {
             tokio::select! {
@@ -109,10 +137,13 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
         }
         Command::Receive => {
             let report = app.sync_now(()).await?;
-            let mut list = app.list_reports(ListReports { limit: u32::MAX, ..ListReports::default() })?;
+            let mut list = app.list_reports(ListReports {
+                limit: u32::MAX,
+                ..ListReports::default()
+            })?;
             list.items.retain(|item| item.unread);
             printer.answer(&list, |list| printer.list(list))?;
-            report.fault.map_or(Ok(()), |fault| Err(fault.into()))
+            partly(report.fault)
         }
         Command::Delivery => printer.answer(&app.delivery(())?, |delivery| {
             let lines = delivery.items.iter().map(|item| {
@@ -121,20 +152,27 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             });
             lines.collect()
         }),
-        Command::Courier(CourierCommand::Out { file }) => {
-            printer.answer(&app.courier_out(&file)?, |out| format!("{} sealed objects, {} bytes", out.objects, out.bytes))
-        }
+        Command::Courier(CourierCommand::Out { file }) => printer
+            .answer(&app.courier_out(&file)?, |out| {
+                format!("{} sealed objects, {} bytes", out.objects, out.bytes)
+            }),
         Command::Courier(CourierCommand::In { file }) => {
             let report = app.courier_in(&file)?;
             printer.answer(&report, synced)?;
-            report.fault.map_or(Ok(()), |fault| Err(fault.into()))
+            partly(report.fault)
         }
-        Command::Settings { screen_language, auto_lock_minutes } => {
+        Command::Settings {
+            screen_language,
+            auto_lock_minutes,
+        } => {
             let mut settings = app.state(())?.settings;
             settings.language = screen_language.unwrap_or(settings.language);
             settings.auto_lock_minutes = auto_lock_minutes.unwrap_or(settings.auto_lock_minutes);
             printer.answer(&app.set_settings(settings)?, |s| {
-                format!("language {:?}, locks after {} min", s.language, s.auto_lock_minutes)
+                format!(
+                    "language {:?}, locks after {} min",
+                    s.language, s.auto_lock_minutes
+                )
             })
         }
         // `vault open`; the rest was answered without opening it.
@@ -171,10 +209,19 @@ fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Fa
     let id = |report: String| ReportId { report };
     let show = |report: &_| printer.report(report);
     match command {
-        ReportCommand::Add { fields, evidence, draft, send, consent } => {
+        ReportCommand::Add {
+            fields,
+            evidence,
+            draft,
+            send,
+            consent,
+        } => {
             let fields = merge(ReportFields::default(), fields)?;
             let report = app.new_draft(())?.report;
-            app.save_draft(SaveDraft { report: report.clone(), fields })?;
+            app.save_draft(SaveDraft {
+                report: report.clone(),
+                fields,
+            })?;
             for file in &evidence {
                 app.attach_file(&report, file)?;
             }
@@ -183,17 +230,25 @@ fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Fa
             }
             let mut view = app.finish_draft(id(report))?;
             if send {
-                view = app.hand_over(HandOver { report: view.report, consent })?;
+                view = app.hand_over(HandOver {
+                    report: view.report,
+                    consent,
+                })?;
             }
             printer.answer(&view, |view| view.report.clone())
         }
         ReportCommand::Edit { report, fields } => {
-            let draft = app.edit_report(id(report.clone())).or_else(|fault| match fault {
-                Fault::NoSuchReport => app.open_draft(id(report.clone())),
-                other => Err(other),
-            })?;
+            let draft = app
+                .edit_report(id(report.clone()))
+                .or_else(|fault| match fault {
+                    Fault::NoSuchReport => app.open_draft(id(report.clone())),
+                    other => Err(other),
+                })?;
             let fields = merge(draft.fields, fields)?;
-            app.save_draft(SaveDraft { report: report.clone(), fields })?;
+            app.save_draft(SaveDraft {
+                report: report.clone(),
+                fields,
+            })?;
             printer.answer(&app.finish_draft(id(report))?, show)
         }
         ReportCommand::Discard { report } => {
@@ -201,25 +256,44 @@ fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Fa
             printer.answer(&(), |()| String::new())
         }
         ReportCommand::List { limit, offset } => {
-            let list = app.list_reports(ListReports { query: String::new(), limit, offset })?;
+            let list = app.list_reports(ListReports {
+                query: String::new(),
+                limit,
+                offset,
+            })?;
             printer.answer(&list, |list| printer.list(list))
         }
         ReportCommand::Search { words } => {
-            let list = app.list_reports(ListReports { query: words.join(" "), ..ListReports::default() })?;
+            let list = app.list_reports(ListReports {
+                query: words.join(" "),
+                ..ListReports::default()
+            })?;
             printer.answer(&list, |list| printer.list(list))
         }
         ReportCommand::Show { report } => printer.answer(&app.report(id(report))?, show),
-        ReportCommand::Send { report, dry_run: true, .. } => {
-            printer.answer(&app.outgoing(id(report))?, |out| {
-                format!("{} files, {} bytes, to {}", out.evidence.len(), out.bytes, out.coalition.name)
+        ReportCommand::Send {
+            report,
+            dry_run: true,
+            ..
+        } => printer.answer(&app.outgoing(id(report))?, |out| {
+            format!(
+                "{} files, {} bytes, to {}",
+                out.evidence.len(),
+                out.bytes,
+                out.coalition.name
+            )
+        }),
+        ReportCommand::Send {
+            report, consent, ..
+        } => printer.answer(&app.hand_over(HandOver { report, consent })?, show),
+        ReportCommand::Receipts { report } => {
+            printer.answer(&app.receipts(id(report))?, |receipts| {
+                receipts
+                    .iter()
+                    .map(|r| format!("{}  {}  {} bytes\n", r.object, r.day, r.size))
+                    .collect()
             })
         }
-        ReportCommand::Send { report, consent, .. } => {
-            printer.answer(&app.hand_over(HandOver { report, consent })?, show)
-        }
-        ReportCommand::Receipts { report } => printer.answer(&app.receipts(id(report))?, |receipts| {
-            receipts.iter().map(|r| format!("{}  {}  {} bytes\n", r.object, r.day, r.size)).collect()
-        }),
         ReportCommand::Read { report } => printer.answer(&app.mark_read(id(report))?, show),
         ReportCommand::Answer { report, text } => {
             printer.answer(&app.answer(Answer { report, text })?, show)
@@ -230,7 +304,9 @@ fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Fa
 fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<(), Failure> {
     match command {
         EvidenceCommand::Add { report, files } => {
-            let id = || ReportId { report: report.clone() };
+            let id = || ReportId {
+                report: report.clone(),
+            };
             let draft = app.open_draft(id()).is_ok();
             if !draft {
                 app.edit_report(id())?;
@@ -248,11 +324,20 @@ fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<()
             let evidence = app.report(ReportId { report })?.evidence;
             printer.answer(&evidence, |list| list.iter().map(evidence_line).collect())
         }
-        EvidenceCommand::Save { report, object, out } => {
+        EvidenceCommand::Save {
+            report,
+            object,
+            out,
+        } => {
             app.save_evidence(&EvidenceId { report, object }, &out)?;
             printer.answer(&(), |()| String::new())
         }
-        EvidenceCommand::Export { report, object, out, key_out } => {
+        EvidenceCommand::Export {
+            report,
+            object,
+            out,
+            key_out,
+        } => {
             let key = app.export_sealed(&EvidenceId { report, object }, &out)?;
             fs::write(key_out, format!("{key}\n"))?;
             printer.answer(&(), |()| String::new())
@@ -261,11 +346,17 @@ fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<()
 }
 
 fn vocabulary(app: &App, printer: &Printer, language: &str) -> Result<(), Failure> {
-    let language = language.split(['_', '.']).next().unwrap_or_default().to_owned();
+    let language = language
+        .split(['_', '.'])
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     printer.answer(&app.vocabulary(Language { language })?, |vocabulary| {
         let kinds = vocabulary.families.iter().flat_map(|family| &family.kinds);
         let terms = kinds.chain(&vocabulary.affected).chain(&vocabulary.sources);
-        terms.map(|term| format!("{:<40} {}\n", term.code, term.label)).collect()
+        terms
+            .map(|term| format!("{:<40} {}\n", term.code, term.label))
+            .collect()
     })
 }
 
@@ -310,9 +401,23 @@ fn when_given(from: String) -> Result<WhenView, Failure> {
         7 => PrecisionView::Month,
         10 => PrecisionView::Day,
         16 => PrecisionView::Exact,
-        _ => return Err(Failure::Usage("--when takes 2026-03-12T21:40, 2026-03-12, 2026-03 or 2026")),
+        _ => {
+            return Err(Failure::Usage(
+                "--when takes 2026-03-12T21:40, 2026-03-12, 2026-03 or 2026",
+            ));
+        }
     };
-    Ok(WhenView { precision, from: Some(from), to: None, zone: None })
+    Ok(WhenView {
+        precision,
+        from: Some(from),
+        to: None,
+        zone: None,
+    })
+}
+
+/// What was done has been printed; what stopped it decides the exit code.
+fn partly(fault: Option<Fault>) -> Result<(), Failure> {
+    fault.map_or(Ok(()), |fault| Err(Failure::Partly(fault)))
 }
 
 fn synced(report: &SyncReport) -> String {
@@ -337,7 +442,9 @@ async fn interrupted() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return;
+        };
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminate.recv() => {}

@@ -124,7 +124,11 @@ pub fn seal_bundle(
     });
     let hash = hash(&body);
     let signatures = signer.sign(SIGNED, &body);
-    let inner = encode(&Outer { version: VERSION, body: body.into(), signatures });
+    let inner = encode(&Outer {
+        version: VERSION,
+        body: body.into(),
+        signatures,
+    });
 
     let length = u32::try_from(inner.len()).map_err(|_| SealBundleError::TooLarge)?;
     let padded = padme((4 + u64::from(length)).max(LEAST_PADDED));
@@ -135,8 +139,12 @@ pub fn seal_bundle(
     let sealed = age::Encryptor::with_recipients(recipients.iter().map(Recipient::as_age))
         .map_err(|_| SealBundleError::Recipients)
         .and_then(|encryptor| {
-            let mut stream = encryptor.wrap_output(Vec::new()).map_err(|_| SealBundleError::TooLarge)?;
-            stream.write_all(&padded).map_err(|_| SealBundleError::TooLarge)?;
+            let mut stream = encryptor
+                .wrap_output(Vec::new())
+                .map_err(|_| SealBundleError::TooLarge)?;
+            stream
+                .write_all(&padded)
+                .map_err(|_| SealBundleError::TooLarge)?;
             stream.finish().map_err(|_| SealBundleError::TooLarge)
         })?;
     Ok((sealed, hash))
@@ -180,13 +188,19 @@ pub fn open_bundle(
 
 fn unseal(sealed: &[u8], identities: &[&Identity]) -> Result<Vec<u8>, OpenBundleError> {
     let mut stream = age::Decryptor::new_buffered(sealed)
-        .and_then(|decryptor| decryptor.decrypt(identities.iter().map(|identity| identity.as_age())))
+        .and_then(|decryptor| {
+            decryptor.decrypt(identities.iter().map(|identity| identity.as_age()))
+        })
         .map_err(|error| match error {
-            age::DecryptError::NoMatchingKeys | age::DecryptError::UnknownFormat => OpenBundleError::NotForUs,
+            age::DecryptError::NoMatchingKeys | age::DecryptError::UnknownFormat => {
+                OpenBundleError::NotForUs
+            }
             _ => OpenBundleError::Damaged,
         })?;
     let mut padded = Vec::new();
-    stream.read_to_end(&mut padded).map_err(|_| OpenBundleError::Damaged)?;
+    stream
+        .read_to_end(&mut padded)
+        .map_err(|_| OpenBundleError::Damaged)?;
     Ok(padded)
 }
 
@@ -213,7 +227,11 @@ fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
 /// Decodes exactly one value in its one canonical form.
 fn decode<'b, T: Decode<'b, ()> + Encode<()>>(bytes: &'b [u8]) -> Result<T, OpenBundleError> {
     let value = minicbor::decode(bytes).map_err(|_| OpenBundleError::Damaged)?;
-    if encode(&value) == bytes { Ok(value) } else { Err(OpenBundleError::Damaged) }
+    if encode(&value) == bytes {
+        Ok(value)
+    } else {
+        Err(OpenBundleError::Damaged)
+    }
 }
 
 #[cfg(test)]
@@ -241,7 +259,8 @@ mod tests {
     /// Seals `inner` as it is, so that a test can put anything inside a seal.
     fn seal_raw(plain: &[u8], identity: &Identity) -> Vec<u8> {
         let recipient = identity.recipient();
-        let encryptor = age::Encryptor::with_recipients(core::iter::once(recipient.as_age())).unwrap();
+        let encryptor =
+            age::Encryptor::with_recipients(core::iter::once(recipient.as_age())).unwrap();
         let mut stream = encryptor.wrap_output(Vec::new()).unwrap();
         stream.write_all(plain).unwrap();
         stream.finish().unwrap()
@@ -263,7 +282,10 @@ mod tests {
             seal_bundle(&sent, &signer, &[desk.recipient(), recovery.recipient()]).unwrap();
         assert_eq!(open_bundle(&sealed, &[&desk]), Ok((sent.clone(), hash)));
         assert_eq!(open_bundle(&sealed, &[&other, &recovery]), Ok((sent, hash)));
-        assert_eq!(open_bundle(&sealed, &[&other]), Err(OpenBundleError::NotForUs));
+        assert_eq!(
+            open_bundle(&sealed, &[&other]),
+            Err(OpenBundleError::NotForUs)
+        );
     }
 
     #[test]
@@ -290,7 +312,12 @@ mod tests {
     #[test]
     fn cut_or_altered_it_does_not_open() {
         let (signer, desk) = (signer(), Identity::make());
-        let (sealed, _) = seal_bundle(&bundle(&signer, vec![5; 3_000]), &signer, &[desk.recipient()]).unwrap();
+        let (sealed, _) = seal_bundle(
+            &bundle(&signer, vec![5; 3_000]),
+            &signer,
+            &[desk.recipient()],
+        )
+        .unwrap();
         for at in (0..sealed.len()).step_by(13) {
             assert!(open_bundle(&sealed[..at], &[&desk]).is_err(), "cut at {at}");
             let mut altered = sealed.clone();
@@ -303,7 +330,10 @@ mod tests {
     fn a_newer_version_says_so() {
         let desk = Identity::make();
         let newer = framed(&[0x82, 0x02, 0xf6]);
-        assert_eq!(open_bundle(&seal_raw(&newer, &desk), &[&desk]), Err(OpenBundleError::NewerVersion));
+        assert_eq!(
+            open_bundle(&seal_raw(&newer, &desk), &[&desk]),
+            Err(OpenBundleError::NewerVersion)
+        );
     }
 
     #[test]
@@ -317,18 +347,29 @@ mod tests {
             content: b"forged".to_vec().into(),
         });
         let signatures = forger.sign(SIGNED, &body);
-        let inner = encode(&Outer { version: VERSION, body: body.into(), signatures });
+        let inner = encode(&Outer {
+            version: VERSION,
+            body: body.into(),
+            signatures,
+        });
         let sealed = seal_raw(&framed(&inner), &desk);
-        assert_eq!(open_bundle(&sealed, &[&desk]), Err(OpenBundleError::BadSignature));
+        assert_eq!(
+            open_bundle(&sealed, &[&desk]),
+            Err(OpenBundleError::BadSignature)
+        );
     }
 
     #[test]
     fn padding_that_hides_something_is_refused() {
         let (signer, desk) = (signer(), Identity::make());
-        let (sealed, _) = seal_bundle(&bundle(&signer, vec![]), &signer, &[desk.recipient()]).unwrap();
+        let (sealed, _) =
+            seal_bundle(&bundle(&signer, vec![]), &signer, &[desk.recipient()]).unwrap();
         let mut plain = unseal(&sealed, &[&desk]).unwrap();
         *plain.last_mut().unwrap() = 1;
-        assert_eq!(open_bundle(&seal_raw(&plain, &desk), &[&desk]), Err(OpenBundleError::Damaged));
+        assert_eq!(
+            open_bundle(&seal_raw(&plain, &desk), &[&desk]),
+            Err(OpenBundleError::Damaged)
+        );
     }
 
     proptest! {

@@ -64,7 +64,11 @@ impl<W: Write> Sealer<W> {
         let encryptor = age::Encryptor::with_recipients(core::iter::once(recipient.as_age()))
             .map_err(SealError::Age)?;
         Ok(Self {
-            stream: encryptor.wrap_output(Counted { out, sha256: Sha256::new(), size: 0 })?,
+            stream: encryptor.wrap_output(Counted {
+                out,
+                sha256: Sha256::new(),
+                size: 0,
+            })?,
             sha256: Sha256::new(),
             size: 0,
             key,
@@ -168,7 +172,11 @@ pub fn open_evidence<R: Read + Seek>(
         })?;
     let size = plain.seek(SeekFrom::End(0)).map_err(from_io)?;
     plain.seek(SeekFrom::Start(0)).map_err(from_io)?;
-    Ok(EvidenceReader { plain, position: 0, size })
+    Ok(EvidenceReader {
+        plain,
+        position: 0,
+        size,
+    })
 }
 
 fn from_io(error: io::Error) -> OpenEvidenceError {
@@ -183,7 +191,11 @@ fn require_short_header<R: Read + Seek>(front: &mut Front<R>) -> Result<(), Open
     let mut head = Vec::new();
     front.by_ref().take(HEADER_LIMIT).read_to_end(&mut head)?;
     front.seek(SeekFrom::Start(0))?;
-    if head.windows(5).any(|window| window == b"\n--- ") { Ok(()) } else { Err(OpenEvidenceError::Damaged) }
+    if head.windows(5).any(|window| window == b"\n--- ") {
+        Ok(())
+    } else {
+        Err(OpenEvidenceError::Damaged)
+    }
 }
 
 /// Reads a piece of evidence in clear, from any position.
@@ -242,7 +254,11 @@ impl<R: Read + Seek> Front<R> {
             return Err(OpenEvidenceError::Damaged);
         }
         object.seek(SeekFrom::Start(0))?;
-        Ok(Self { object, position: 0, size })
+        Ok(Self {
+            object,
+            position: 0,
+            size,
+        })
     }
 }
 
@@ -331,7 +347,11 @@ mod tests {
         let (object, sealed) = seal(&original(70_000));
         for cut in (0..sealed.sealed_size as usize).step_by(997) {
             assert!(read_all(&object[..cut], &sealed).is_err(), "cut at {cut}");
-            let shorter = Sealed { sealed_size: cut as u64, key: sealed.key.clone(), ..sealed };
+            let shorter = Sealed {
+                sealed_size: cut as u64,
+                key: sealed.key.clone(),
+                ..sealed
+            };
             assert!(read_all(&object, &shorter).is_err(), "told {cut}");
         }
     }

@@ -94,7 +94,14 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", "age1", "age1qqqq", "ssh-ed25519 AAAA", "AGE-SECRET-KEY-1", "age1pq1abc"] {
+        for text in [
+            "",
+            "age1",
+            "age1qqqq",
+            "ssh-ed25519 AAAA",
+            "AGE-SECRET-KEY-1",
+            "age1pq1abc",
+        ] {
             assert_eq!(text.parse::<Recipient>(), Err(KeyError), "{text}");
             assert!(Identity::from_secret_str(text).is_err(), "{text}");
         }

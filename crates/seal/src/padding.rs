@@ -26,7 +26,15 @@ mod tests {
 
     #[test]
     fn the_papers_own_figures() {
-        for (length, padded) in [(0, 0), (1, 1), (2, 2), (8, 8), (9, 10), (1_000, 1_024), (1_025, 1_088)] {
+        for (length, padded) in [
+            (0, 0),
+            (1, 1),
+            (2, 2),
+            (8, 8),
+            (9, 10),
+            (1_000, 1_024),
+            (1_025, 1_088),
+        ] {
             assert_eq!(padme(length), padded, "{length}");
         }
     }

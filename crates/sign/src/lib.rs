@@ -12,7 +12,7 @@
 
 use core::fmt;
 
-use ed25519_dalek::{Signer as _, SECRET_KEY_LENGTH};
+use ed25519_dalek::{SECRET_KEY_LENGTH, Signer as _};
 use minicbor::{Decode, Decoder, Encode, Encoder, bytes::ByteVec};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -170,7 +170,11 @@ impl Signatures {
             verify_ed25519(&framed, signature).ok_or(SignatureError::Invalid)?;
             vouched |= signature.key.as_slice() == signer.0;
         }
-        if vouched { Ok(()) } else { Err(SignatureError::Missing) }
+        if vouched {
+            Ok(())
+        } else {
+            Err(SignatureError::Missing)
+        }
     }
 
     /// The list with one more signature, of an algorithm that only a newer version knows.
@@ -178,7 +182,11 @@ impl Signatures {
     /// This version never writes one; it is here so that keeping and ignoring one can be tested.
     #[doc(hidden)]
     pub fn with_unknown(mut self, algorithm: u16, key: Vec<u8>, bytes: Vec<u8>) -> Self {
-        self.0.push(Signature { algorithm, key: key.into(), bytes: bytes.into() });
+        self.0.push(Signature {
+            algorithm,
+            key: key.into(),
+            bytes: bytes.into(),
+        });
         self
     }
 }
@@ -199,7 +207,9 @@ impl<C> Encode<C> for Signatures {
         ctx: &mut C,
     ) -> Result<(), minicbor::encode::Error<W::Error>> {
         e.array(self.0.len() as u64)?;
-        self.0.iter().try_for_each(|signature| signature.encode(e, ctx))
+        self.0
+            .iter()
+            .try_for_each(|signature| signature.encode(e, ctx))
     }
 }
 
@@ -207,11 +217,16 @@ impl<'b, C> Decode<'b, C> for Signatures {
     fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
         let at = d.position();
         let refused = |why| minicbor::decode::Error::message(why).at(at);
-        let count = d.array()?.ok_or_else(|| refused("a list of signatures has a length"))?;
+        let count = d
+            .array()?
+            .ok_or_else(|| refused("a list of signatures has a length"))?;
         if count == 0 || count > MOST_SIGNATURES as u64 {
             return Err(refused("a thing carries one to eight signatures"));
         }
-        (0..count).map(|_| Signature::decode(d, ctx)).collect::<Result<_, _>>().map(Self)
+        (0..count)
+            .map(|_| Signature::decode(d, ctx))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
@@ -234,8 +249,14 @@ mod tests {
         let signed = key.sign(HERE, b"message");
         let by = key.verifying_key();
         assert_eq!(signed.verify(HERE, b"message", &by), Ok(()));
-        assert_eq!(signed.verify(HERE, b"massage", &by), Err(SignatureError::Invalid));
-        assert_eq!(signed.verify(Domain("x"), b"message", &by), Err(SignatureError::Invalid));
+        assert_eq!(
+            signed.verify(HERE, b"massage", &by),
+            Err(SignatureError::Invalid)
+        );
+        assert_eq!(
+            signed.verify(Domain("x"), b"message", &by),
+            Err(SignatureError::Invalid)
+        );
         assert_eq!(
             signed.verify(HERE, b"message", &other.verifying_key()),
             Err(SignatureError::Missing)
@@ -245,7 +266,9 @@ mod tests {
     #[test]
     fn a_second_signature_of_an_unknown_algorithm_is_kept_and_ignored() {
         let key = key();
-        let signed = key.sign(HERE, b"m").with_unknown(2, vec![7; 1312], vec![9; 2420]);
+        let signed = key
+            .sign(HERE, b"m")
+            .with_unknown(2, vec![7; 1312], vec![9; 2420]);
         let bytes = minicbor::to_vec(&signed).unwrap();
         let back: Signatures = minicbor::decode(&bytes).unwrap();
         assert_eq!(minicbor::to_vec(&back).unwrap(), bytes);
@@ -257,13 +280,19 @@ mod tests {
         let key = key();
         let mut signed = key.sign(HERE, b"m").with_unknown(2, vec![], vec![]);
         signed.0.remove(0);
-        assert_eq!(signed.verify(HERE, b"m", &key.verifying_key()), Err(SignatureError::Missing));
+        assert_eq!(
+            signed.verify(HERE, b"m", &key.verifying_key()),
+            Err(SignatureError::Missing)
+        );
     }
 
     #[test]
     fn an_empty_or_endless_list_is_refused() {
         assert!(minicbor::decode::<Signatures>(&[0x80]).is_err());
-        assert!(minicbor::decode::<Signatures>(&[0x9b, 255, 255, 255, 255, 255, 255, 255, 255]).is_err());
+        assert!(
+            minicbor::decode::<Signatures>(&[0x9b, 255, 255, 255, 255, 255, 255, 255, 255])
+                .is_err()
+        );
         assert!(minicbor::decode::<Signatures>(&[0x9f, 0xff]).is_err());
     }
 
