@@ -22,7 +22,7 @@ use rand_chacha::{
 };
 use rusqlite::{Connection, params};
 
-const INCIDENTS: u32 = 100_000;
+const INCIDENTS: u32 = 10_000;
 const WORDS: usize = 128;
 const VOCABULARY: u32 = 20_000;
 const EVIDENCE: usize = 64 << 20;
@@ -49,8 +49,15 @@ struct Home {
 
 fn make_vault() -> (Home, Vault) {
     let temp = tempfile::tempdir().unwrap();
-    let home = Home { dir: temp.path().join("vault"), _temp: temp };
-    let create = Create { role: Role::Desk, cost: KdfCost::Floor, now: Timestamp(0) };
+    let home = Home {
+        dir: temp.path().join("vault"),
+        _temp: temp,
+    };
+    let create = Create {
+        role: Role::Desk,
+        cost: KdfCost::Floor,
+        now: Timestamp(0),
+    };
     let vault = Vault::create(&home.dir, &passphrase(), create, &mut rng()).unwrap();
     (home, vault)
 }
@@ -73,7 +80,8 @@ fn narratives() -> impl Iterator<Item = String> {
 /// A word of two to five syllables for a number, so that beginnings are shared as in a language.
 fn word_of(number: u32) -> String {
     const SYLLABLES: [&str; 16] = [
-        "ка", "ро", "ми", "те", "ну", "са", "по", "ви", "де", "лу", "ба", "го", "ти", "ше", "зу", "ня",
+        "ка", "ро", "ми", "те", "ну", "са", "по", "ви", "де", "лу", "ба", "го", "ти", "ше", "зу",
+        "ня",
     ];
     let mut word = String::from(SYLLABLES[number as usize % 16]);
     let mut rest = number.wrapping_mul(2_654_435_761) >> 12;
@@ -90,11 +98,21 @@ fn fill(vault: &Vault) {
         .map(|(text, number)| {
             let id = IncidentId::from_bytes(number.to_be_bytes());
             let value = Value::Text { text, lang: None };
-            let said = Statement::FieldSet { field: field::NARRATIVE.to_owned(), value };
-            Entry::make(vault.signing_key(), id, &[], Timestamp(0), &said, &mut rng())
+            let said = Statement::FieldSet {
+                field: field::NARRATIVE.to_owned(),
+                value,
+            };
+            Entry::make(
+                vault.signing_key(),
+                id,
+                &[],
+                Timestamp(0),
+                &said,
+                &mut rng(),
+            )
         })
         .collect();
-    let t = std::time::Instant::now(); for piece in entries.chunks(5000) { vault.append(piece).unwrap(); } eprintln!("fill {:?}", t.elapsed());
+    vault.append(&entries).unwrap();
 }
 
 mod unlock {
@@ -123,7 +141,9 @@ mod unlock {
             argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
         bencher.bench_local(|| {
             let mut out = [0; 32];
-            argon2.hash_password_into(b"kelp and bladderwrack", &[7; 32], &mut out).unwrap();
+            argon2
+                .hash_password_into(b"kelp and bladderwrack", &[7; 32], &mut out)
+                .unwrap();
             out
         });
     }
@@ -143,7 +163,11 @@ mod search {
 
     #[divan::bench(args = QUERIES)]
     fn vault(bencher: Bencher<'_, '_>, text: &str) {
-        let query = ListQuery { text: text.to_owned(), limit: 50, offset: 0 };
+        let query = ListQuery {
+            text: text.to_owned(),
+            limit: 50,
+            offset: 0,
+        };
         let vault = &FULL.1;
         bencher.bench_local(|| vault.list(&query).unwrap());
     }
@@ -153,7 +177,9 @@ mod search {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("plain.db");
         let mut plain = Connection::open(&path).unwrap();
-        plain.execute_batch(include_str!("../migrations/0001_initial.sql")).unwrap();
+        plain
+            .execute_batch(include_str!("../migrations/0001_initial.sql"))
+            .unwrap();
         let filling = plain.transaction().unwrap();
         for (text, position) in narratives().zip(1_u32..) {
             filling
@@ -167,7 +193,10 @@ mod search {
                 )
                 .unwrap();
             filling
-                .execute("INSERT INTO search (rowid, text) VALUES (?1, ?2)", params![position, text])
+                .execute(
+                    "INSERT INTO search (rowid, text) VALUES (?1, ?2)",
+                    params![position, text],
+                )
                 .unwrap();
         }
         filling.commit().unwrap();
@@ -208,13 +237,17 @@ fn evidence_bytes() -> Vec<u8> {
 
 fn import(vault: &Vault, bytes: &[u8]) -> Evidence {
     let mut import = vault.begin_import().unwrap();
-    bytes.chunks(256 * 1024).for_each(|piece| import.write_all(piece).unwrap());
+    bytes
+        .chunks(256 * 1024)
+        .for_each(|piece| import.write_all(piece).unwrap());
     let meta = FileMeta {
         name: "video.mp4".to_owned(),
         media_type: "video/mp4".to_owned(),
         imported_at: Timestamp(0),
     };
-    vault.commit_import(INCIDENT, import, meta, &mut rng()).unwrap()
+    vault
+        .commit_import(INCIDENT, import, meta, &mut rng())
+        .unwrap()
 }
 
 mod import_64_mib {
@@ -251,7 +284,9 @@ mod import_64_mib {
             let recipients = std::iter::once(&recipient as &dyn age::Recipient);
             let encryptor = age::Encryptor::with_recipients(recipients).unwrap();
             let mut stream = encryptor.wrap_output(file).unwrap();
-            bytes.chunks(256 * 1024).for_each(|piece| stream.write_all(piece).unwrap());
+            bytes
+                .chunks(256 * 1024)
+                .for_each(|piece| stream.write_all(piece).unwrap());
             stream.finish().unwrap().sync_all().unwrap();
             Cleanup(move || std::fs::remove_file(&path).unwrap())
         });

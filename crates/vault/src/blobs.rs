@@ -56,7 +56,11 @@ impl Blobs {
         make_dir(&dir)?;
         for file in fs::read_dir(&dir)? {
             let file = file?;
-            if file.file_name().as_encoded_bytes().starts_with(STAGED.as_bytes()) {
+            if file
+                .file_name()
+                .as_encoded_bytes()
+                .starts_with(STAGED.as_bytes())
+            {
                 remove_if_there(&file.path())?;
             }
         }
@@ -64,7 +68,11 @@ impl Blobs {
     }
 
     fn at(dir: PathBuf, key: &VaultKey) -> Self {
-        Self { dir, name_key: key.derive_name_key(), staged: AtomicU64::new(0) }
+        Self {
+            dir,
+            name_key: key.derive_name_key(),
+            staged: AtomicU64::new(0),
+        }
     }
 
     fn path(&self, object: &ObjectId, ending: &str) -> PathBuf {
@@ -75,7 +83,10 @@ impl Blobs {
     fn stage(&self) -> io::Result<(Staged, File)> {
         let number = self.staged.fetch_add(1, Ordering::Relaxed);
         let staged = Staged(self.dir.join(format!("{STAGED}{number}")));
-        let file = OpenOptions::new().write(true).create_new(true).open(&staged.0)?;
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&staged.0)?;
         Ok((staged, file))
     }
 
@@ -121,7 +132,10 @@ impl Vault {
     /// [`BlobError::DiskFull`] among others.
     pub fn begin_import(&self) -> Result<Import, BlobError> {
         let (staged, file) = self.blobs().stage()?;
-        Ok(Import { sealer: Sealer::begin(file)?, staged })
+        Ok(Import {
+            sealer: Sealer::begin(file)?,
+            staged,
+        })
     }
 
     /// Ends an import: the evidence belongs to the incident, loose until an entry names it. When
@@ -151,9 +165,10 @@ impl Vault {
             origin: None,
             clock_error_ms: None,
         };
-        self.core().keep(file, &import.staged.0, &evidence.object, |transaction| {
-            evidence::add_loose(transaction, incident, &evidence)
-        })?;
+        self.core()
+            .keep(file, &import.staged.0, &evidence.object, |transaction| {
+                evidence::add_loose(transaction, incident, &evidence)
+            })?;
         Ok(evidence)
     }
 
@@ -163,7 +178,9 @@ impl Vault {
     /// [`BlobError::NotFound`], [`BlobError::NotHere`], and [`BlobError::Damaged`] if the file does
     /// not verify; it is kept as it is.
     pub fn open_evidence(&self, object: &ObjectId) -> Result<EvidenceReader, BlobError> {
-        let claims = self.store().read(|connection| evidence::in_object(connection, object))?;
+        let claims = self
+            .store()
+            .read(|connection| evidence::in_object(connection, object))?;
         let mut failure = BlobError::NotFound;
         for claim in claims {
             let (file, _) = self.open_object(object)?;
@@ -183,7 +200,9 @@ impl Vault {
     /// # Errors
     /// [`BlobError::NotHere`] if the vault has not got its bytes.
     pub fn open_object(&self, object: &ObjectId) -> Result<(File, u64), BlobError> {
-        let size = self.store().read(|connection| objects::size(connection, object))?;
+        let size = self
+            .store()
+            .read(|connection| objects::size(connection, object))?;
         let size = size.ok_or(BlobError::NotHere)?;
         match File::open(self.blobs().path(object, "")) {
             Ok(file) => Ok((file, size)),
@@ -197,7 +216,10 @@ impl Vault {
     /// # Errors
     /// Those of the database.
     pub fn has_object(&self, object: &ObjectId) -> Result<bool, StoreError> {
-        Ok(self.store().read(|connection| objects::size(connection, object))?.is_some())
+        Ok(self
+            .store()
+            .read(|connection| objects::size(connection, object))?
+            .is_some())
     }
 
     /// Keeps a sealed object that is in memory.
@@ -228,16 +250,32 @@ impl Vault {
     pub fn begin_object(&self, object: ObjectId, size: u64) -> Result<Arriving, BlobError> {
         let path = self.blobs().path(&object, PART);
         if self.has_object(&object)? {
-            return Ok(Arriving { core: self.weak(), object, size, offset: size, part: None });
+            return Ok(Arriving {
+                core: self.weak(),
+                object,
+                size,
+                offset: size,
+                part: None,
+            });
         }
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)?;
         let mut offset = file.seek(io::SeekFrom::End(0))?;
         if offset > size {
             file.set_len(0)?;
             offset = file.seek(io::SeekFrom::Start(0))?;
         }
-        Ok(Arriving { core: self.weak(), object, size, offset, part: Some((file, path)) })
+        Ok(Arriving {
+            core: self.weak(),
+            object,
+            size,
+            offset,
+            part: Some((file, path)),
+        })
     }
 }
 
@@ -253,7 +291,8 @@ impl Core {
         let size = file.metadata()?.len();
         file.sync_all()?;
         drop(file);
-        self.store.write(|transaction| objects::announce(transaction, object))?;
+        self.store
+            .write(|transaction| objects::announce(transaction, object))?;
         let kept = self.place(staged, object).and_then(|()| {
             Ok(self.store.write(|transaction| {
                 objects::acknowledge(transaction, object, size)?;
@@ -304,7 +343,9 @@ impl Arriving {
         if bytes.len() as u64 > self.size - self.offset {
             return Err(BlobError::TooLong);
         }
-        let Some((file, _)) = &mut self.part else { return Ok(()) };
+        let Some((file, _)) = &mut self.part else {
+            return Ok(());
+        };
         let written = file.write_all(bytes);
         // Of a write that failed, what came through counts.
         self.offset = file.stream_position()?;
@@ -317,7 +358,9 @@ impl Arriving {
     /// [`BlobError::NotHere`] if bytes are missing; [`BlobError::Damaged`] if these are not the
     /// object's bytes, and then receiving starts anew; [`BlobError::Locked`].
     pub fn finish(self) -> Result<(), BlobError> {
-        let Some((mut file, path)) = self.part else { return Ok(()) };
+        let Some((mut file, path)) = self.part else {
+            return Ok(());
+        };
         if self.offset < self.size {
             return Err(BlobError::NotHere);
         }
@@ -335,7 +378,8 @@ impl Arriving {
     /// # Errors
     /// When the file cannot be removed.
     pub fn discard(self) -> Result<(), BlobError> {
-        self.part.map_or(Ok(()), |(_, path)| Ok(remove_if_there(&path)?))
+        self.part
+            .map_or(Ok(()), |(_, path)| Ok(remove_if_there(&path)?))
     }
 }
 
@@ -367,7 +411,11 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let dir = home.path().join("vault");
         let passphrase = Passphrase::from("kelp".to_owned());
-        let create = Create { role: Role::Desk, cost: KdfCost::Floor, now: Timestamp(0) };
+        let create = Create {
+            role: Role::Desk,
+            cost: KdfCost::Floor,
+            now: Timestamp(0),
+        };
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let vault = Vault::create(&dir, &passphrase, create, &mut rng).unwrap();
         let kept = vault.put_object(b"kept").unwrap();

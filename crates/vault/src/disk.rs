@@ -18,7 +18,8 @@ pub(crate) const CREATING: &str = "creating";
 pub(crate) const WIPING: &str = "wiping";
 
 /// `store.db` and what SQLite may have beside it.
-pub(crate) const STORE_FILES: [&str; 4] = [STORE, "store.db-wal", "store.db-shm", "store.db-journal"];
+pub(crate) const STORE_FILES: [&str; 4] =
+    [STORE, "store.db-wal", "store.db-shm", "store.db-journal"];
 
 /// Makes a directory that only its owner can enter.
 pub(crate) fn make_dir(dir: &Path) -> io::Result<()> {
@@ -32,7 +33,11 @@ pub(crate) fn make_dir(dir: &Path) -> io::Result<()> {
 /// Makes what was created, renamed or removed in a directory last through a power cut.
 pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
     // Elsewhere a directory cannot be opened as a file, and its changes are journalled.
-    if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) {
+        File::open(dir)?.sync_all()
+    } else {
+        Ok(())
+    }
 }
 
 /// Writes a file that is afterwards there as a whole or not at all.
@@ -48,7 +53,11 @@ pub(crate) fn write_whole(dir: &Path, name: &str, staged: &str, bytes: &[u8]) ->
 
 /// Makes an empty file and syncs its name.
 pub(crate) fn mark(dir: &Path, name: &str) -> io::Result<()> {
-    OpenOptions::new().write(true).create(true).truncate(false).open(dir.join(name))?;
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(dir.join(name))?;
     sync_dir(dir)
 }
 

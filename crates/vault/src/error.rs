@@ -153,7 +153,10 @@ pub enum PanicError {
 }
 
 fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
 }
 
 macro_rules! from_io {
@@ -174,7 +177,9 @@ impl From<rusqlite::Error> for StoreError {
             Sql::SqliteFailure(failure, _) => match failure.code {
                 ErrorCode::DiskFull => Self::DiskFull,
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged,
-                _ => Self::Sqlite { code: failure.extended_code },
+                _ => Self::Sqlite {
+                    code: failure.extended_code,
+                },
             },
             Sql::FromSqlConversionFailure(..)
             | Sql::IntegralValueOutOfRange(..)
@@ -182,7 +187,9 @@ impl From<rusqlite::Error> for StoreError {
             | Sql::Utf8Error(..) => Self::Damaged,
             Sql::QueryReturnedNoRows => Self::NotFound,
             // The rest is about statements, and these are all fixed; their text stays inside.
-            _ => Self::Sqlite { code: rusqlite::ffi::SQLITE_MISUSE },
+            _ => Self::Sqlite {
+                code: rusqlite::ffi::SQLITE_MISUSE,
+            },
         }
     }
 }
@@ -263,8 +270,14 @@ mod tests {
         assert!(matches!(BlobError::from(full()), BlobError::DiskFull));
         let sqlite = || rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(13), None);
         assert!(matches!(StoreError::from(sqlite()), StoreError::DiskFull));
-        assert!(matches!(OpenError::from(StoreError::from(sqlite())), OpenError::DiskFull));
-        assert!(matches!(BlobError::from(StoreError::from(sqlite())), BlobError::DiskFull));
+        assert!(matches!(
+            OpenError::from(StoreError::from(sqlite())),
+            OpenError::DiskFull
+        ));
+        assert!(matches!(
+            BlobError::from(StoreError::from(sqlite())),
+            BlobError::DiskFull
+        ));
         let sealing = holdfast_seal::SealError::Io(full());
         assert!(matches!(BlobError::from(sealing), BlobError::DiskFull));
     }

@@ -45,14 +45,22 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    const FLOOR: Self = Self { memory_kib: LEAST_MEMORY_KIB, passes: LEAST_PASSES, lanes: 1 };
+    const FLOOR: Self = Self {
+        memory_kib: LEAST_MEMORY_KIB,
+        passes: LEAST_PASSES,
+        lanes: 1,
+    };
 
     /// Parameters read from a file. `None` outside the bounds, before any work is done.
     pub(crate) fn checked(memory_kib: u32, passes: u32, lanes: u32) -> Option<Self> {
         let within = (LEAST_MEMORY_KIB..=MOST_MEMORY_KIB).contains(&memory_kib)
             && (LEAST_PASSES..=MOST_PASSES).contains(&passes)
             && (1..=MOST_LANES).contains(&lanes);
-        within.then_some(Self { memory_kib, passes, lanes })
+        within.then_some(Self {
+            memory_kib,
+            passes,
+            lanes,
+        })
     }
 
     pub(crate) fn choose(cost: KdfCost) -> Result<Self, OutOfMemory> {
@@ -88,8 +96,8 @@ pub(crate) fn derive_stretched(
     salt: &[u8; 32],
     cost: Cost,
 ) -> Result<Zeroizing<[u8; 32]>, OutOfMemory> {
-    let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32))
-        .map_err(|_| OutOfMemory)?;
+    let params =
+        Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(|_| OutOfMemory)?;
     let count = params.block_count();
     let mut memory = Zeroizing::new(Vec::new());
     memory.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
@@ -122,21 +130,31 @@ mod tests {
             (64 * MIB, 65, 1),
             (64 * MIB, 3, 5),
         ] {
-            assert_eq!(Cost::checked(memory, passes, lanes), None, "{memory} {passes} {lanes}");
+            assert_eq!(
+                Cost::checked(memory, passes, lanes),
+                None,
+                "{memory} {passes} {lanes}"
+            );
         }
     }
 
     #[test]
     fn this_device_gets_a_cost_within_the_bounds() {
         let cost = Cost::choose(KdfCost::Device).unwrap();
-        assert_eq!(Cost::checked(cost.memory_kib, cost.passes, cost.lanes), Some(cost));
+        assert_eq!(
+            Cost::checked(cost.memory_kib, cost.passes, cost.lanes),
+            Some(cost)
+        );
     }
 
     #[test]
     fn calibration_stays_within_the_bounds() {
         for millis in [0, 1, 20, 150, 170, 500, 1_000, 5_000, 60_000] {
             let cost = Cost::scaled(Duration::from_millis(millis));
-            assert_eq!(Cost::checked(cost.memory_kib, cost.passes, cost.lanes), Some(cost));
+            assert_eq!(
+                Cost::checked(cost.memory_kib, cost.passes, cost.lanes),
+                Some(cost)
+            );
             assert!(cost.memory_kib <= CALIBRATED_MEMORY_KIB);
         }
         assert_eq!(Cost::scaled(Duration::from_secs(5)), Cost::FLOOR);

@@ -44,7 +44,10 @@ pub fn panic(dir: &Path) -> Result<PanicReport, PanicError> {
     }
     destroy_keys(dir, &mut |_| ControlFlow::Continue(())).map_err(PanicError::KeysRemain)?;
     let all_gone = destroy_rest(dir, &mut |_| ControlFlow::Continue(())).is_ok();
-    Ok(PanicReport { keys_gone: true, all_gone })
+    Ok(PanicReport {
+        keys_gone: true,
+        all_gone,
+    })
 }
 
 /// Finishes a wipe that was begun.
@@ -166,7 +169,11 @@ mod tests {
         let mut steps = Vec::new();
         let mut after = |step| {
             steps.push(step);
-            if steps.len() == count { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if steps.len() == count {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         };
         let done = destroy_keys(dir, &mut after).and_then(|()| destroy_rest(dir, &mut after));
         assert_eq!(done.is_err(), steps.len() == count);
@@ -179,19 +186,34 @@ mod tests {
         let mut stopped_after = Vec::new();
         for count in 1.. {
             let (_home, dir) = vault();
-            let Some(last) = wipe_until(&dir, count) else { break };
+            let Some(last) = wipe_until(&dir, count) else {
+                break;
+            };
             for name in [KEYS, KEYS_NEW] {
                 let left = fs::read(dir.join(name)).unwrap_or_default();
                 assert!(!left.contains(&SECRET[0]), "{last:?} leaves key bytes");
             }
             let opened = Vault::open(&dir, &passphrase);
             if matches!(last, Step::Unmarked | Step::DirectoryRemoved) {
-                assert!(matches!(opened, Err(OpenError::NoVault)), "{last:?}: {opened:?}");
+                assert!(
+                    matches!(opened, Err(OpenError::NoVault)),
+                    "{last:?}: {opened:?}"
+                );
             } else {
-                assert!(matches!(opened, Err(OpenError::Wiped)), "{last:?}: {opened:?}");
+                assert!(
+                    matches!(opened, Err(OpenError::Wiped)),
+                    "{last:?}: {opened:?}"
+                );
             }
-            assert_eq!(fs::read_dir(&dir).map_or(0, Iterator::count), 0, "{last:?} left files");
-            assert!(matches!(Vault::open(&dir, &passphrase), Err(OpenError::NoVault)));
+            assert_eq!(
+                fs::read_dir(&dir).map_or(0, Iterator::count),
+                0,
+                "{last:?} left files"
+            );
+            assert!(matches!(
+                Vault::open(&dir, &passphrase),
+                Err(OpenError::NoVault)
+            ));
             stopped_after.push(last);
         }
         assert_eq!(stopped_after.len(), 3 + STORE_FILES.len() + 3 + 4);
@@ -202,7 +224,13 @@ mod tests {
         for count in 1..6 {
             let (_home, dir) = vault();
             wipe_until(&dir, count).unwrap();
-            assert_eq!(panic(&dir).unwrap(), PanicReport { keys_gone: true, all_gone: true });
+            assert_eq!(
+                panic(&dir).unwrap(),
+                PanicReport {
+                    keys_gone: true,
+                    all_gone: true
+                }
+            );
             assert!(!dir.exists());
         }
     }
@@ -229,7 +257,13 @@ mod tests {
     fn without_keys_the_rest_can_still_be_destroyed() {
         let (_home, dir) = vault();
         fs::remove_file(dir.join(KEYS)).unwrap();
-        assert_eq!(panic(&dir).unwrap(), PanicReport { keys_gone: true, all_gone: true });
+        assert_eq!(
+            panic(&dir).unwrap(),
+            PanicReport {
+                keys_gone: true,
+                all_gone: true
+            }
+        );
         assert!(!dir.exists());
     }
 }

@@ -32,6 +32,8 @@ pub fn presence(dir: &Path) -> Presence {
 
 fn keys_are_wiped(dir: &Path) -> bool {
     let mut magic = [0; WIPED.len()];
-    File::open(dir.join(KEYS)).and_then(|mut keys| keys.read_exact(&mut magic)).is_ok()
+    File::open(dir.join(KEYS))
+        .and_then(|mut keys| keys.read_exact(&mut magic))
+        .is_ok()
         && magic == WIPED
 }

@@ -109,7 +109,10 @@ impl Keys {
         content[1..33].copy_from_slice(vault_key.expose());
         let mut nonce = [0; NONCE_LEN];
         rng.fill_bytes(&mut nonce);
-        let payload = Payload { msg: content.as_ref(), aad: &self.bytes[..HEADER_LEN] };
+        let payload = Payload {
+            msg: content.as_ref(),
+            aad: &self.bytes[..HEADER_LEN],
+        };
         let sealed = slot_cipher(stretched, index)
             .encrypt(&XNonce::from(nonce), payload)
             .unwrap_or_else(|_| unreachable!("64 bytes are within what the cipher takes"));
@@ -120,10 +123,13 @@ impl Keys {
 
     /// Reads a file. Costs nothing: parameters out of bounds are refused here, before any hashing.
     pub(crate) fn parse(bytes: Vec<u8>) -> Result<Self, ParseError> {
-        let (fields, rest) = bytes.split_at_checked(FIELDS_LEN).ok_or(ParseError::Damaged)?;
+        let (fields, rest) = bytes
+            .split_at_checked(FIELDS_LEN)
+            .ok_or(ParseError::Damaged)?;
         let (magic, fields_after) = fields.split_at(MAGIC.len());
         let (numbers, salt) = fields_after.as_chunks::<4>().0.split_at(4);
-        let [version, memory_kib, passes, lanes] = [0, 1, 2, 3].map(|i| u32::from_le_bytes(numbers[i]));
+        let [version, memory_kib, passes, lanes] =
+            [0, 1, 2, 3].map(|i| u32::from_le_bytes(numbers[i]));
         if magic != MAGIC {
             return Err(ParseError::Damaged);
         }
@@ -135,7 +141,10 @@ impl Keys {
             return Err(ParseError::Damaged);
         }
         let cost = Cost::checked(memory_kib, passes, lanes).ok_or(ParseError::Damaged)?;
-        let salt = salt.as_flattened().try_into().map_err(|_| ParseError::Damaged)?;
+        let salt = salt
+            .as_flattened()
+            .try_into()
+            .map_err(|_| ParseError::Damaged)?;
         Ok(Self { cost, salt, bytes })
     }
 
@@ -155,9 +164,10 @@ impl Keys {
             opened = self.open_slot(index, stretched).or(opened);
         }
         match opened {
-            Some(content) if content[0] == OPENS_THIS_VAULT => {
-                content[1..].first_chunk().map(VaultKey::from_bytes).ok_or(UnlockError::Damaged)
-            }
+            Some(content) if content[0] == OPENS_THIS_VAULT => content[1..]
+                .first_chunk()
+                .map(VaultKey::from_bytes)
+                .ok_or(UnlockError::Damaged),
             Some(_) => Err(UnlockError::NewerVersion),
             None if self.as_written() => Err(UnlockError::WrongPassphrase),
             None => Err(UnlockError::Damaged),
@@ -167,8 +177,14 @@ impl Keys {
     fn open_slot(&self, index: usize, stretched: &[u8; 32]) -> Option<Zeroizing<Vec<u8>>> {
         let slot = &self.bytes[HEADER_LEN + index * SLOT_LEN..][..SLOT_LEN];
         let (nonce, sealed) = slot.split_first_chunk::<NONCE_LEN>()?;
-        let payload = Payload { msg: sealed, aad: &self.bytes[..HEADER_LEN] };
-        slot_cipher(stretched, index).decrypt(&XNonce::from(*nonce), payload).ok().map(Zeroizing::new)
+        let payload = Payload {
+            msg: sealed,
+            aad: &self.bytes[..HEADER_LEN],
+        };
+        slot_cipher(stretched, index)
+            .decrypt(&XNonce::from(*nonce), payload)
+            .ok()
+            .map(Zeroizing::new)
     }
 
     /// Whether the slots are those that were written: tells damage from a wrong passphrase.
@@ -203,7 +219,9 @@ mod tests {
 
     fn used_slot(bytes: &[u8], stretched: &[u8; 32]) -> usize {
         let keys = Keys::parse(bytes.to_vec()).unwrap();
-        (0..SLOTS).find(|&index| keys.open_slot(index, stretched).is_some()).unwrap()
+        (0..SLOTS)
+            .find(|&index| keys.open_slot(index, stretched).is_some())
+            .unwrap()
     }
 
     fn with_check(mut bytes: Vec<u8>) -> Vec<u8> {
@@ -238,7 +256,11 @@ mod tests {
                 }
                 let opened = parsed.unwrap().try_slots(&stretched);
                 if (byte - HEADER_LEN) / SLOT_LEN == used {
-                    assert_eq!(opened.unwrap_err(), UnlockError::Damaged, "byte {byte} bit {bit}");
+                    assert_eq!(
+                        opened.unwrap_err(),
+                        UnlockError::Damaged,
+                        "byte {byte} bit {bit}"
+                    );
                 } else {
                     // Rot in a slot that is not needed does not lock anybody out.
                     assert_eq!(*opened.unwrap().expose(), key, "byte {byte} bit {bit}");
@@ -263,16 +285,27 @@ mod tests {
     #[test]
     fn parameters_cannot_be_changed_even_with_a_right_check() {
         let (bytes, stretched, _) = made();
-        for (at, number) in [(12, 64 * 1024 - 1), (12, u32::MAX), (16, 2), (16, u32::MAX), (20, 0)] {
+        for (at, number) in [
+            (12, 64 * 1024 - 1),
+            (12, u32::MAX),
+            (16, 2),
+            (16, u32::MAX),
+            (20, 0),
+        ] {
             let mut weaker = bytes.clone();
             weaker[at..at + 4].copy_from_slice(&u32::to_le_bytes(number));
-            assert_eq!(Keys::parse(with_check(weaker)).err(), Some(ParseError::Damaged));
+            assert_eq!(
+                Keys::parse(with_check(weaker)).err(),
+                Some(ParseError::Damaged)
+            );
         }
         // Within the bounds, and even were the hash the same, no slot opens under another header.
         for (at, number) in [(12, 128 * 1024), (16, 4), (20, 2)] {
             let mut other = bytes.clone();
             other[at..at + 4].copy_from_slice(&u32::to_le_bytes(number));
-            let opened = Keys::parse(with_check(other)).unwrap().try_slots(&stretched);
+            let opened = Keys::parse(with_check(other))
+                .unwrap()
+                .try_slots(&stretched);
             assert!(opened.is_err());
         }
     }
@@ -287,7 +320,9 @@ mod tests {
     #[test]
     fn slots_look_alike() {
         let (bytes, _, _) = made();
-        let slots: Vec<_> = bytes[HEADER_LEN..KEYS_LEN - CHECK_LEN].chunks(SLOT_LEN).collect();
+        let slots: Vec<_> = bytes[HEADER_LEN..KEYS_LEN - CHECK_LEN]
+            .chunks(SLOT_LEN)
+            .collect();
         assert_eq!(slots.len(), SLOTS);
         for slot in &slots {
             let ones: u32 = slot.iter().map(|byte| byte.count_ones()).sum();
@@ -297,7 +332,13 @@ mod tests {
             let different = slot.iter().collect::<std::collections::BTreeSet<_>>().len();
             assert!(different > 65, "{different}");
         }
-        assert_eq!(slots.iter().collect::<std::collections::BTreeSet<_>>().len(), SLOTS);
+        assert_eq!(
+            slots
+                .iter()
+                .collect::<std::collections::BTreeSet<_>>()
+                .len(),
+            SLOTS
+        );
     }
 
     #[test]
@@ -308,6 +349,12 @@ mod tests {
         let slot = bytes[HEADER_LEN + from..][..SLOT_LEN].to_vec();
         bytes[HEADER_LEN + to..][..SLOT_LEN].copy_from_slice(&slot);
         bytes[HEADER_LEN + from..][..SLOT_LEN].fill(0);
-        assert_eq!(Keys::parse(bytes).unwrap().try_slots(&stretched).unwrap_err(), UnlockError::Damaged);
+        assert_eq!(
+            Keys::parse(bytes)
+                .unwrap()
+                .try_slots(&stretched)
+                .unwrap_err(),
+            UnlockError::Damaged
+        );
     }
 }

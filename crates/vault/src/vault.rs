@@ -127,7 +127,14 @@ impl Vault {
         write_whole(dir, KEYS, KEYS_NEW, keys.to_bytes())?;
         remove_if_there(&dir.join(CREATING))?;
         sync_dir(dir)?;
-        Ok(Self { core: Arc::new(Core { store, blobs, _lock: lock }), own })
+        Ok(Self {
+            core: Arc::new(Core {
+                store,
+                blobs,
+                _lock: lock,
+            }),
+            own,
+        })
     }
 
     /// Opens the vault in `dir`. A right and a wrong passphrase take the same time.
@@ -157,7 +164,14 @@ impl Vault {
         let doomed = store.read(objects::doomed)?;
         objects::remove_doomed(&store, &blobs, &doomed)?;
         remove_if_there(&dir.join(CREATING))?;
-        Ok(Self { core: Arc::new(Core { store, blobs, _lock: lock }), own })
+        Ok(Self {
+            core: Arc::new(Core {
+                store,
+                blobs,
+                _lock: lock,
+            }),
+            own,
+        })
     }
 
     /// What it is for.
@@ -226,7 +240,10 @@ impl Own {
         keep.execute(params!["role", self.role.code().as_bytes()])?;
         keep.execute(params!["made_at", now.0.to_be_bytes()])?;
         keep.execute(params!["signing_seed", self.signing_key.expose_seed()])?;
-        keep.execute(params!["identity", self.identity.expose_secret_str().as_bytes()])?;
+        keep.execute(params![
+            "identity",
+            self.identity.expose_secret_str().as_bytes()
+        ])?;
         keep.execute(params!["recovery", recovery.expose_secret_str().as_bytes()])?;
         Ok(())
     }
@@ -234,7 +251,9 @@ impl Own {
     fn read(connection: &Connection) -> Result<Self, StoreError> {
         let value = |name: &str| -> Result<Zeroizing<Vec<u8>>, StoreError> {
             connection
-                .query_row("SELECT value FROM own WHERE name = ?1", [name], |row| row.get(0))
+                .query_row("SELECT value FROM own WHERE name = ?1", [name], |row| {
+                    row.get(0)
+                })
                 .map(Zeroizing::new)
                 .map_err(|error| match error {
                     rusqlite::Error::QueryReturnedNoRows => StoreError::Damaged,
@@ -247,7 +266,10 @@ impl Own {
             Identity::from_secret_str(text).map_err(|_| StoreError::Damaged)
         };
         let seed = value("signing_seed")?;
-        let seed = seed.as_slice().try_into().map_err(|_| StoreError::Damaged)?;
+        let seed = seed
+            .as_slice()
+            .try_into()
+            .map_err(|_| StoreError::Damaged)?;
         Ok(Self {
             role: Role::from_code(&value("role")?).ok_or(StoreError::NewerVersion)?,
             signing_key: SigningKey::from_seed(seed),
@@ -260,7 +282,9 @@ impl Own {
 /// Reads the key file; of one that is too long no more than tells so.
 fn read_keys(path: &Path) -> Result<Vec<u8>, OpenError> {
     let file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpenError::KeysMissing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(OpenError::KeysMissing);
+        }
         other => other?,
     };
     let mut bytes = Vec::new();

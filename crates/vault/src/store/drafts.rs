@@ -55,7 +55,8 @@ impl Vault {
     /// # Errors
     /// Those of the database.
     pub fn draft(&self, incident: IncidentId) -> Result<Option<DraftRow>, StoreError> {
-        self.store().read(|connection| of_incident(connection, incident))
+        self.store()
+            .read(|connection| of_incident(connection, incident))
     }
 
     /// Turns a draft into entries: keeps them and drops the draft, in one transaction. Loose
@@ -98,7 +99,9 @@ pub(super) fn of_incident(
     incident: IncidentId,
 ) -> Result<Option<DraftRow>, StoreError> {
     let draft = connection
-        .prepare_cached("SELECT body, title, search_text, saved_at FROM drafts WHERE incident = ?1")?
+        .prepare_cached(
+            "SELECT body, title, search_text, saved_at FROM drafts WHERE incident = ?1",
+        )?
         .query_row([incident.as_bytes()], |row| {
             Ok(DraftRow {
                 body: row.get(0)?,

@@ -15,7 +15,8 @@ impl Vault {
     /// # Errors
     /// [`StoreError::DiskFull`] among others; then none of them is kept.
     pub fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
-        self.store().write(|transaction| append(transaction, entries))
+        self.store()
+            .write(|transaction| append(transaction, entries))
     }
 
     /// The entries of an incident, in the order in which they came to this vault.
@@ -23,7 +24,8 @@ impl Vault {
     /// # Errors
     /// [`StoreError::Damaged`] if one does not decode or verify.
     pub fn entries(&self, incident: IncidentId) -> Result<Vec<Entry>, StoreError> {
-        self.store().read(|connection| of_incident(connection, incident))
+        self.store()
+            .read(|connection| of_incident(connection, incident))
     }
 
     /// An incident, merged; none if it has no entries.
@@ -40,7 +42,10 @@ impl Vault {
     /// # Errors
     /// [`StoreError::Damaged`] if an entry does not decode or verify.
     pub fn heads(&self, incident: IncidentId) -> Result<Vec<EntryHash>, StoreError> {
-        Ok(self.incident(incident)?.map(|incident| incident.heads).unwrap_or_default())
+        Ok(self
+            .incident(incident)?
+            .map(|incident| incident.heads)
+            .unwrap_or_default())
     }
 }
 
@@ -66,7 +71,9 @@ pub(super) fn append(transaction: &Transaction<'_>, entries: &[Entry]) -> Result
             evidence::claim(transaction, entry, named)?;
         }
     }
-    touched.into_iter().try_for_each(|incident| projection::refresh(transaction, incident))
+    touched
+        .into_iter()
+        .try_for_each(|incident| projection::refresh(transaction, incident))
 }
 
 pub(super) fn of_incident(

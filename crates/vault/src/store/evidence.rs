@@ -56,7 +56,11 @@ impl Vault {
     /// # Errors
     /// Those of the database.
     pub fn evidence(&self, object: &ObjectId) -> Result<Option<Evidence>, StoreError> {
-        Ok(self.store().read(|connection| in_object(connection, object))?.into_iter().next())
+        Ok(self
+            .store()
+            .read(|connection| in_object(connection, object))?
+            .into_iter()
+            .next())
     }
 }
 

@@ -8,7 +8,10 @@ use std::fmt;
 use holdfast_record::{IncidentId, Place, Timestamp, When};
 use rusqlite::{Connection, Row, params};
 
-use super::{projection::{DRAFTS, Summary}, unsigned};
+use super::{
+    projection::{DRAFTS, Summary},
+    unsigned,
+};
 use crate::{StoreError, Vault};
 
 /// Which lines of the list.
@@ -87,10 +90,11 @@ impl Vault {
     /// # Errors
     /// Those of the database.
     pub fn list(&self, query: &ListQuery) -> Result<Page, StoreError> {
-        self.store().read(|connection| match match_expression(&query.text) {
-            Some(words) => search(connection, &words, query),
-            None => everything(connection, query),
-        })
+        self.store()
+            .read(|connection| match match_expression(&query.text) {
+                Some(words) => search(connection, &words, query),
+                None => everything(connection, query),
+            })
     }
 
     /// The line of one incident.
@@ -100,7 +104,9 @@ impl Vault {
     pub fn row(&self, incident: IncidentId) -> Result<Option<IncidentRow>, StoreError> {
         self.store().read(|connection| {
             connection
-                .prepare_cached(&format!("SELECT {COLUMNS} FROM incidents WHERE incident = ?1"))?
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM incidents WHERE incident = ?1"
+                ))?
                 .query_and_then([incident.as_bytes()], read_row)?
                 .next()
                 .transpose()
@@ -118,7 +124,10 @@ fn everything(connection: &Connection, query: &ListQuery) -> Result<Page, StoreE
         ))?
         .query_and_then([query.limit, query.offset], read_row)?
         .collect::<Result<_, _>>()?;
-    Ok(Page { total: unsigned(total), rows })
+    Ok(Page {
+        total: unsigned(total),
+        rows,
+    })
 }
 
 fn search(connection: &Connection, words: &str, query: &ListQuery) -> Result<Page, StoreError> {
@@ -136,11 +145,17 @@ fn search(connection: &Connection, words: &str, query: &ListQuery) -> Result<Pag
         ))?
         .query_and_then(params![words, query.limit, query.offset], read_row)?
         .collect::<Result<_, _>>()?;
-    Ok(Page { total: unsigned(total), rows })
+    Ok(Page {
+        total: unsigned(total),
+        rows,
+    })
 }
 
 fn read_row(row: &Row<'_>) -> Result<IncidentRow, StoreError> {
-    let summary = row.get_ref("summary")?.as_blob().map_err(|_| StoreError::Damaged)?;
+    let summary = row
+        .get_ref("summary")?
+        .as_blob()
+        .map_err(|_| StoreError::Damaged)?;
     let summary: Summary = minicbor::decode(summary).map_err(|_| StoreError::Damaged)?;
     Ok(IncidentRow {
         incident: IncidentId::from_bytes(row.get("incident")?),
@@ -192,7 +207,13 @@ mod tests {
     fn what_is_typed_is_never_syntax() {
         assert_eq!(match_expression("  "), None);
         assert_eq!(match_expression("— \" *"), None);
-        assert_eq!(match_expression("a OR b*").as_deref(), Some(r#""a"* "OR"* "b*"*"#));
-        assert_eq!(match_expression(r#"say "x"#).as_deref(), Some(r#""say"* """x"*"#));
+        assert_eq!(
+            match_expression("a OR b*").as_deref(),
+            Some(r#""a"* "OR"* "b*"*"#)
+        );
+        assert_eq!(
+            match_expression(r#"say "x"#).as_deref(),
+            Some(r#""say"* """x"*"#)
+        );
     }
 }

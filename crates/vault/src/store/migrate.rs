@@ -53,16 +53,25 @@ mod tests {
                 format!("{}  {name}", HEXLOWER.encode(&Sha256::digest(sql)))
             })
             .collect();
-        assert_eq!(landed.lines().collect::<Vec<_>>(), listed, "landed migrations never change");
+        assert_eq!(
+            landed.lines().collect::<Vec<_>>(),
+            listed,
+            "landed migrations never change"
+        );
 
-        let texts: Vec<_> = files.iter().map(|name| fs::read_to_string(dir.join(name)).unwrap()).collect();
+        let texts: Vec<_> = files
+            .iter()
+            .map(|name| fs::read_to_string(dir.join(name)).unwrap())
+            .collect();
         assert_eq!(texts, MIGRATIONS, "every migration is applied, in order");
     }
 
     #[test]
     fn a_step_that_fails_leaves_the_version_before_it() {
         let mut connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch("CREATE TABLE own (other INTEGER)").unwrap();
+        connection
+            .execute_batch("CREATE TABLE own (other INTEGER)")
+            .unwrap();
         assert!(migrate(&mut connection).is_err());
         assert_eq!(version(&connection).unwrap(), 0);
         let tables: u32 = connection

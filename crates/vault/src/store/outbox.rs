@@ -89,7 +89,8 @@ impl Vault {
     /// # Errors
     /// [`StoreError::NotFound`] if the bytes of one are not here; then none is put there.
     pub fn enqueue(&self, items: &[OutboxItem]) -> Result<(), StoreError> {
-        self.store().write(|transaction| enqueue(transaction, items))
+        self.store()
+            .write(|transaction| enqueue(transaction, items))
     }
 
     /// Hands over: keeps the bundle's bytes, then in one transaction the entries, the outbox and
@@ -118,7 +119,10 @@ impl Vault {
     /// # Errors
     /// Those of the database.
     pub fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError> {
-        self.rows(&format!("{SELECT} WHERE held_at IS NULL ORDER BY rank, size, outbox.id"), ())
+        self.rows(
+            &format!("{SELECT} WHERE held_at IS NULL ORDER BY rank, size, outbox.id"),
+            (),
+        )
     }
 
     /// What has a receipt, the latest first.
@@ -207,7 +211,10 @@ impl Vault {
                 "SELECT receipt, received_at FROM receipts WHERE object = ?1 ORDER BY id",
             )?;
             let receipts = receipts.query_map([object.as_bytes()], |row| {
-                Ok(Receipt { receipt: row.get(0)?, received_at: Timestamp(row.get(1)?) })
+                Ok(Receipt {
+                    receipt: row.get(0)?,
+                    received_at: Timestamp(row.get(1)?),
+                })
             })?;
             Ok(receipts.collect::<Result<_, _>>()?)
         })

@@ -90,7 +90,9 @@ fn remove(connection: &Connection, id: IncidentId) -> Result<(), StoreError> {
         .query_row([id.as_bytes()], |row| row.get(0))
         .optional()?;
     if let Some(position) = position {
-        connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([position])?;
+        connection
+            .prepare_cached("DELETE FROM search WHERE rowid = ?1")?
+            .execute([position])?;
     }
     Ok(())
 }
@@ -117,14 +119,32 @@ fn words(incident: &Incident) -> Vec<&str> {
             _ => {}
         }
     }
-    words.extend(incident.notes.iter().chain(&incident.answers).map(|remark| remark.text.as_str()));
-    words.extend(incident.evidence.iter().map(|(_, evidence)| evidence.name.as_str()));
+    words.extend(
+        incident
+            .notes
+            .iter()
+            .chain(&incident.answers)
+            .map(|remark| remark.text.as_str()),
+    );
+    words.extend(
+        incident
+            .evidence
+            .iter()
+            .map(|(_, evidence)| evidence.name.as_str()),
+    );
     words
 }
 
 fn first_words(text: &str) -> &str {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let end = line.char_indices().nth(TITLE_CHARS).map_or(line.len(), |(end, _)| end);
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
+    let end = line
+        .char_indices()
+        .nth(TITLE_CHARS)
+        .map_or(line.len(), |(end, _)| end);
     &line[..end]
 }
 

@@ -65,7 +65,10 @@ impl Vault {
         self.store().read(|connection| {
             let mut kept = connection.prepare_cached("SELECT bytes, reason FROM quarantine")?;
             let kept = kept.query_map((), |row| {
-                Ok(Quarantined { bytes: row.get(0)?, reason: row.get(1)? })
+                Ok(Quarantined {
+                    bytes: row.get(0)?,
+                    reason: row.get(1)?,
+                })
             })?;
             Ok(kept.collect::<Result<_, _>>()?)
         })

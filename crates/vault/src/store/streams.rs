@@ -31,7 +31,8 @@ impl Vault {
     /// # Errors
     /// Those of the database.
     pub fn next_out(&self, destination: &[u8]) -> Result<NextOut, StoreError> {
-        self.store().read(|connection| next_out(connection, destination))
+        self.store()
+            .read(|connection| next_out(connection, destination))
     }
 
     /// The highest bundle taken in from a sender.
@@ -54,7 +55,8 @@ impl Vault {
     /// # Errors
     /// Those of the database.
     pub fn taken_in(&self, sender: &[u8], sequence: u64) -> Result<Option<[u8; 32]>, StoreError> {
-        self.store().read(|connection| taken_in(connection, sender, sequence))
+        self.store()
+            .read(|connection| taken_in(connection, sender, sequence))
     }
 
     /// Takes in a bundle: keeps its entries and its place in the stream, in one transaction. The
@@ -108,8 +110,14 @@ fn next_out(connection: &Connection, destination: &[u8]) -> Result<NextOut, Stor
         destination,
     )?;
     Ok(match last {
-        Some(last) => NextOut { sequence: last.sequence + 1, previous: last.hash },
-        None => NextOut { sequence: 1, previous: [0; 32] },
+        Some(last) => NextOut {
+            sequence: last.sequence + 1,
+            previous: last.hash,
+        },
+        None => NextOut {
+            sequence: 1,
+            previous: [0; 32],
+        },
     })
 }
 
@@ -129,7 +137,10 @@ fn head(connection: &Connection, sql: &str, of: &[u8]) -> Result<Option<StreamHe
     let head = connection
         .prepare_cached(sql)?
         .query_row([of], |row| {
-            Ok(StreamHead { sequence: unsigned(row.get(0)?), hash: row.get(1)? })
+            Ok(StreamHead {
+                sequence: unsigned(row.get(0)?),
+                hash: row.get(1)?,
+            })
         })
         .optional()?;
     Ok(head)

@@ -17,11 +17,10 @@ fn filled(closed: bool) -> (tempfile::TempDir, PathBuf) {
     for number in 0..40_u8 {
         store
             .write(|transaction| {
-                transaction
-                    .execute("INSERT INTO settings VALUES (?1, ?2)", params![
-                        number.to_string(),
-                        vec![number; 3_000]
-                    ])?;
+                transaction.execute(
+                    "INSERT INTO settings VALUES (?1, ?2)",
+                    params![number.to_string(), vec![number; 3_000]],
+                )?;
                 Ok(())
             })
             .unwrap();
@@ -55,7 +54,10 @@ fn read_all(store: &Store) -> Result<usize, StoreError> {
 fn what_was_written_is_there_after_closing_and_after_a_cut() {
     for closed in [true, false] {
         let (_home, path) = filled(closed);
-        assert_eq!(read_all(&Store::open(&path, &KEY).unwrap()).unwrap(), 40 * 3_000);
+        assert_eq!(
+            read_all(&Store::open(&path, &KEY).unwrap()).unwrap(),
+            40 * 3_000
+        );
     }
 }
 
@@ -76,7 +78,10 @@ fn a_flipped_bit_in_any_page_is_told_and_changes_nothing() {
             Ok(found) => assert_eq!(found, 40 * 3_000),
             Err(other) => panic!("page {page}: {other:?}"),
         }
-        assert!(fs::read(&path).unwrap() == damaged, "page {page} was changed");
+        assert!(
+            fs::read(&path).unwrap() == damaged,
+            "page {page} was changed"
+        );
     }
     assert!(told >= 40, "{told} of {pages}");
 }
@@ -85,11 +90,27 @@ fn a_flipped_bit_in_any_page_is_told_and_changes_nothing() {
 fn a_database_cut_short_is_told_and_changes_nothing() {
     let (_home, path) = filled(true);
     let sound = fs::read(&path).unwrap();
-    for length in [0, 1, 16, 100, PAGE - 1, PAGE, PAGE + 1, 5 * PAGE, sound.len() - PAGE] {
+    for length in [
+        0,
+        1,
+        16,
+        100,
+        PAGE - 1,
+        PAGE,
+        PAGE + 1,
+        5 * PAGE,
+        sound.len() - PAGE,
+    ] {
         fs::write(&path, &sound[..length]).unwrap();
         let opened = Store::open(&path, &KEY).and_then(|store| read_all(&store));
-        assert!(matches!(opened, Err(StoreError::Damaged)), "{length} bytes: {opened:?}");
-        assert!(fs::read(&path).unwrap() == sound[..length], "{length} bytes were changed");
+        assert!(
+            matches!(opened, Err(StoreError::Damaged)),
+            "{length} bytes: {opened:?}"
+        );
+        assert!(
+            fs::read(&path).unwrap() == sound[..length],
+            "{length} bytes were changed"
+        );
     }
 }
 
@@ -100,7 +121,10 @@ fn a_damaged_database_with_a_log_beside_it_stays_as_it_is() {
     store
         .write(|transaction| {
             // The same length, so that the first page is not in the log.
-            transaction.execute("UPDATE settings SET value = ?1 WHERE name = '7'", [vec![9_u8; 3_000]])?;
+            transaction.execute(
+                "UPDATE settings SET value = ?1 WHERE name = '7'",
+                [vec![9_u8; 3_000]],
+            )?;
             Ok(())
         })
         .unwrap();
@@ -133,7 +157,10 @@ fn a_damaged_database_with_a_log_beside_it_stays_as_it_is() {
 fn another_key_opens_nothing() {
     let (_home, path) = filled(true);
     let sound = fs::read(&path).unwrap();
-    assert!(matches!(Store::open(&path, &[4; 32]).map(drop), Err(StoreError::Damaged)));
+    assert!(matches!(
+        Store::open(&path, &[4; 32]).map(drop),
+        Err(StoreError::Damaged)
+    ));
     assert!(fs::read(&path).unwrap() == sound);
 }
 
@@ -141,10 +168,15 @@ fn another_key_opens_nothing() {
 fn a_newer_schema_is_refused_and_unchanged() {
     let (_home, path) = filled(true);
     let store = Store::open(&path, &KEY).unwrap();
-    store.write(|transaction| Ok(transaction.pragma_update(None, "user_version", 99)?)).unwrap();
+    store
+        .write(|transaction| Ok(transaction.pragma_update(None, "user_version", 99)?))
+        .unwrap();
     drop(store);
     let newer = fs::read(&path).unwrap();
-    assert!(matches!(Store::open(&path, &KEY).map(drop), Err(StoreError::NewerVersion)));
+    assert!(matches!(
+        Store::open(&path, &KEY).map(drop),
+        Err(StoreError::NewerVersion)
+    ));
     assert!(fs::read(&path).unwrap() == newer);
 }
 
@@ -168,7 +200,9 @@ fn a_full_disk_is_told_and_keeps_what_was_there() {
         .read(|connection| Ok(connection.query_row("PRAGMA page_count", (), |row| row.get(0))?))
         .unwrap();
     store
-        .read(|connection| Ok(connection.execute_batch(&format!("PRAGMA max_page_count = {pages}"))?))
+        .read(|connection| {
+            Ok(connection.execute_batch(&format!("PRAGMA max_page_count = {pages}"))?)
+        })
         .unwrap();
     let full = store.write(|transaction| {
         transaction.execute("INSERT INTO settings VALUES ('big', zeroblob(1000000))", ())?;
@@ -192,11 +226,22 @@ fn the_settings_that_promises_rest_on_are_in_force() {
             })
             .unwrap()
     };
-    for (name, value) in
-        [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("trusted_schema", 0), ("temp_store", 2)]
-    {
-        assert_eq!(pragma(name), rusqlite::types::Value::Integer(value), "{name}");
+    for (name, value) in [
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("trusted_schema", 0),
+        ("temp_store", 2),
+    ] {
+        assert_eq!(
+            pragma(name),
+            rusqlite::types::Value::Integer(value),
+            "{name}"
+        );
     }
-    assert_eq!(pragma("journal_mode"), rusqlite::types::Value::Text("wal".to_owned()));
+    assert_eq!(
+        pragma("journal_mode"),
+        rusqlite::types::Value::Text("wal".to_owned())
+    );
     assert!(!home.path().join("store.db-shm").exists());
 }

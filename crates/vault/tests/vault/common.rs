@@ -42,7 +42,11 @@ impl Home {
     pub(crate) fn with_vault_of(seed: u64) -> (Self, Vault) {
         let home = Self::new();
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
-        let create = Create { role: Role::Reporter, cost: KdfCost::Floor, now: Timestamp(1_000) };
+        let create = Create {
+            role: Role::Reporter,
+            cost: KdfCost::Floor,
+            now: Timestamp(1_000),
+        };
         let vault = Vault::create(&home.dir, &passphrase(), create, &mut rng).unwrap();
         (home, vault)
     }
@@ -68,7 +72,11 @@ impl Home {
         while let Some(dir) = dirs.pop() {
             for file in fs::read_dir(dir).unwrap() {
                 let path = file.unwrap().path();
-                if path.is_dir() { dirs.push(path) } else { files.push(path) }
+                if path.is_dir() {
+                    dirs.push(path)
+                } else {
+                    files.push(path)
+                }
             }
         }
         files.sort();
@@ -77,7 +85,10 @@ impl Home {
 
     /// Every file with its bytes.
     pub(crate) fn contents(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        self.files().into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+        self.files()
+            .into_iter()
+            .map(|path| (path.clone(), fs::read(path).unwrap()))
+            .collect()
     }
 
     /// The one file of `blobs/`.
@@ -89,7 +100,10 @@ impl Home {
 }
 
 pub(crate) fn blobs(dir: &Path) -> Vec<PathBuf> {
-    fs::read_dir(dir.join("blobs")).unwrap().map(|file| file.unwrap().path()).collect()
+    fs::read_dir(dir.join("blobs"))
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect()
 }
 
 pub(crate) fn incident(number: u32) -> IncidentId {
@@ -101,24 +115,46 @@ pub(crate) fn incident(number: u32) -> IncidentId {
 /// An entry upon the incident's heads, not yet kept.
 pub(crate) fn entry(vault: &Vault, id: IncidentId, at: i64, statement: &Statement) -> Entry {
     let heads = vault.heads(id).unwrap();
-    Entry::make(vault.signing_key(), id, &heads, Timestamp(at), statement, &mut rng())
+    Entry::make(
+        vault.signing_key(),
+        id,
+        &heads,
+        Timestamp(at),
+        statement,
+        &mut rng(),
+    )
 }
 
 pub(crate) fn narrative(text: &str) -> Statement {
-    let value = Value::Text { text: text.to_owned(), lang: None };
-    Statement::FieldSet { field: field::NARRATIVE.to_owned(), value }
+    let value = Value::Text {
+        text: text.to_owned(),
+        lang: None,
+    };
+    Statement::FieldSet {
+        field: field::NARRATIVE.to_owned(),
+        value,
+    }
 }
 
 /// Keeps a report of one text.
 pub(crate) fn report(vault: &Vault, id: IncidentId, at: i64, text: &str) {
-    vault.append(&[entry(vault, id, at, &Statement::Created)]).unwrap();
-    vault.append(&[entry(vault, id, at, &narrative(text))]).unwrap();
+    vault
+        .append(&[entry(vault, id, at, &Statement::Created)])
+        .unwrap();
+    vault
+        .append(&[entry(vault, id, at, &narrative(text))])
+        .unwrap();
 }
 
 /// What another process that opens the vault says on its error stream.
 pub(crate) fn errors_of_opening(dir: &Path) -> String {
     let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "common::opens_a_vault", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "common::opens_a_vault",
+            "--ignored",
+            "--nocapture",
+        ])
         .env(HOLD, dir)
         .output()
         .unwrap();
@@ -132,7 +168,12 @@ const HOLD: &str = "HOLDFAST_TEST_HOLD";
 /// Another process that has the vault open, until it is killed.
 pub(crate) fn another_process(dir: &Path) -> Child {
     let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "common::holds_a_vault_open", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "common::holds_a_vault_open",
+            "--ignored",
+            "--nocapture",
+        ])
         .env(HOLD, dir)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

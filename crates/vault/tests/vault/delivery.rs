@@ -20,15 +20,30 @@ fn item(object: ObjectId, size: u64, rank: u32) -> OutboxItem {
 }
 
 fn handed(sequence: u64, hash: u8) -> HandOver {
-    HandOver { destination: TO.to_vec(), head: StreamHead { sequence, hash: [hash; 32] } }
+    HandOver {
+        destination: TO.to_vec(),
+        head: StreamHead {
+            sequence,
+            hash: [hash; 32],
+        },
+    }
 }
 
 #[test]
 fn handing_over_is_one_step() {
     let (home, vault) = Home::with_vault();
     report(&vault, incident(1), 1, "text");
-    assert_eq!(vault.next_out(TO).unwrap(), NextOut { sequence: 1, previous: [0; 32] });
-    let statement = Statement::HandedOver { recipient: "c".into(), mode: "endpoint".into() };
+    assert_eq!(
+        vault.next_out(TO).unwrap(),
+        NextOut {
+            sequence: 1,
+            previous: [0; 32]
+        }
+    );
+    let statement = Statement::HandedOver {
+        recipient: "c".into(),
+        mode: "endpoint".into(),
+    };
     let note = entry(&vault, incident(1), 2, &statement);
     let bundle = b"sealed bundle".as_slice();
     let object = ObjectId::from_bytes(Sha256::digest(bundle).into());
@@ -41,10 +56,21 @@ fn handing_over_is_one_step() {
     assert!(!vault.row(incident(1)).unwrap().unwrap().handed_over);
     assert!(blobs(&home.dir).is_empty());
 
-    assert_eq!(vault.hand_over(&[note], bundle, &items, &handed(1, 1)).unwrap(), object);
+    assert_eq!(
+        vault
+            .hand_over(&[note], bundle, &items, &handed(1, 1))
+            .unwrap(),
+        object
+    );
     drop(vault);
     let vault = home.open().unwrap();
-    assert_eq!(vault.next_out(TO).unwrap(), NextOut { sequence: 2, previous: [1; 32] });
+    assert_eq!(
+        vault.next_out(TO).unwrap(),
+        NextOut {
+            sequence: 2,
+            previous: [1; 32]
+        }
+    );
     let row = vault.row(incident(1)).unwrap().unwrap();
     assert!(row.handed_over);
     assert_eq!(row.waiting, 1);
@@ -74,9 +100,16 @@ fn an_object_waits_until_its_receipt_is_kept() {
     assert!(vault.outbox().unwrap().is_empty());
     assert_eq!(vault.row(incident(1)).unwrap().unwrap().waiting, 0);
     let held = vault.delivered(10).unwrap().remove(0);
-    assert_eq!((held.sent, held.held_at, held.fault), (6, Some(Timestamp(50)), None));
-    let receipts: Vec<_> =
-        vault.receipts(&object).unwrap().into_iter().map(|kept| kept.receipt).collect();
+    assert_eq!(
+        (held.sent, held.held_at, held.fault),
+        (6, Some(Timestamp(50)), None)
+    );
+    let receipts: Vec<_> = vault
+        .receipts(&object)
+        .unwrap()
+        .into_iter()
+        .map(|kept| kept.receipt)
+        .collect();
     assert_eq!(receipts, [b"receipt".to_vec(), b"read".to_vec()]);
 
     // What arrived is not sent again.
@@ -84,7 +117,10 @@ fn an_object_waits_until_its_receipt_is_kept() {
     assert!(vault.outbox().unwrap().is_empty());
     assert_eq!(vault.outbox_of(incident(1)).unwrap().len(), 1);
     let unknown = ObjectId::from_bytes([1; 32]);
-    assert!(matches!(vault.hold(&unknown, b"r", Timestamp(1)), Err(StoreError::NotFound)));
+    assert!(matches!(
+        vault.hold(&unknown, b"r", Timestamp(1)),
+        Err(StoreError::NotFound)
+    ));
 }
 
 #[test]
@@ -92,14 +128,21 @@ fn text_goes_before_pictures_small_before_large_old_before_new() {
     let (_home, vault) = Home::with_vault();
     let put = |bytes: &[u8], rank| {
         let object = vault.put_object(bytes).unwrap();
-        vault.enqueue(&[item(object, bytes.len() as u64, rank)]).unwrap();
+        vault
+            .enqueue(&[item(object, bytes.len() as u64, rank)])
+            .unwrap();
         object
     };
     let large = put(b"large picture", 2);
     let first = put(b"picture1", 2);
     let second = put(b"picture2", 2);
     let text = put(b"a text that is longer than all", 1);
-    let order: Vec<_> = vault.outbox().unwrap().into_iter().map(|row| row.item.object).collect();
+    let order: Vec<_> = vault
+        .outbox()
+        .unwrap()
+        .into_iter()
+        .map(|row| row.item.object)
+        .collect();
     assert_eq!(order, [text, first, second, large]);
 }
 
@@ -109,7 +152,10 @@ fn a_bundle_is_taken_in_once_and_another_under_its_number_never() {
     let (_other_home, other) = Home::with_vault_of(8);
     let sender = other.signing_key().verifying_key();
     let sender = sender.as_bytes();
-    let head = |sequence, hash| StreamHead { sequence, hash: [hash; 32] };
+    let head = |sequence, hash| StreamHead {
+        sequence,
+        hash: [hash; 32],
+    };
     let created = [entry(&other, incident(1), 1, &Statement::Created)];
     assert_eq!(vault.last_in(sender).unwrap(), None);
     vault.take_in(&created, sender, head(1, 1)).unwrap();
@@ -141,5 +187,8 @@ fn settings_and_quarantine_are_kept() {
     assert_eq!(vault.setting("card").unwrap().as_deref(), Some(&b"two"[..]));
     let kept = vault.quarantined().unwrap();
     assert_eq!(kept.len(), 1);
-    assert_eq!((kept[0].bytes.as_slice(), kept[0].reason.as_str()), (&b"from the future"[..], "newer"));
+    assert_eq!(
+        (kept[0].bytes.as_slice(), kept[0].reason.as_str()),
+        (&b"from the future"[..], "newer")
+    );
 }

@@ -26,13 +26,21 @@ fn meta() -> FileMeta {
 
 fn import(vault: &Vault, bytes: &[u8]) -> Evidence {
     let mut import = vault.begin_import().unwrap();
-    bytes.chunks(10_007).for_each(|piece| import.write_all(piece).unwrap());
-    vault.commit_import(incident(1), import, meta(), &mut rng()).unwrap()
+    bytes
+        .chunks(10_007)
+        .for_each(|piece| import.write_all(piece).unwrap());
+    vault
+        .commit_import(incident(1), import, meta(), &mut rng())
+        .unwrap()
 }
 
 fn read_all(vault: &Vault, object: &ObjectId) -> Vec<u8> {
     let mut bytes = Vec::new();
-    vault.open_evidence(object).unwrap().read_to_end(&mut bytes).unwrap();
+    vault
+        .open_evidence(object)
+        .unwrap()
+        .read_to_end(&mut bytes)
+        .unwrap();
     bytes
 }
 
@@ -43,7 +51,10 @@ fn evidence_comes_back_byte_for_byte_from_any_position() {
     let evidence = import(&vault, &bytes);
     assert_eq!(evidence.size, 300_000);
     assert_eq!(evidence.sha256, <[u8; 32]>::from(Sha256::digest(&bytes)));
-    assert_eq!(fs::metadata(home.only_blob()).unwrap().len(), evidence.object_size);
+    assert_eq!(
+        fs::metadata(home.only_blob()).unwrap().len(),
+        evidence.object_size
+    );
     drop(vault);
 
     let vault = home.open().unwrap();
@@ -80,12 +91,21 @@ fn discarding_deletes_one_file_and_a_file_of_nobody_stays() {
     let (home, vault) = Home::with_vault();
     let kept = import(&vault, b"kept");
     let discarded = import(&vault, b"discarded");
-    vault.discard_evidence(incident(1), &discarded.object).unwrap();
-    assert!(matches!(vault.open_evidence(&discarded.object), Err(BlobError::NotFound)));
+    vault
+        .discard_evidence(incident(1), &discarded.object)
+        .unwrap();
+    assert!(matches!(
+        vault.open_evidence(&discarded.object),
+        Err(BlobError::NotFound)
+    ));
     home.only_blob();
     drop(vault);
 
-    fs::write(home.dir.join("blobs/0123456789abcdef0123456789abcdef"), b"whose?").unwrap();
+    fs::write(
+        home.dir.join("blobs/0123456789abcdef0123456789abcdef"),
+        b"whose?",
+    )
+    .unwrap();
     let vault = home.open().unwrap();
     assert_eq!(blobs(&home.dir).len(), 2);
     assert_eq!(read_all(&vault, &kept.object), b"kept");
@@ -95,13 +115,33 @@ fn discarding_deletes_one_file_and_a_file_of_nobody_stays() {
 fn an_entry_claims_loose_evidence_and_only_loose_evidence_can_be_discarded() {
     let (home, vault) = Home::with_vault();
     let evidence = import(&vault, b"photo");
-    assert_eq!(vault.loose_evidence(incident(1)).unwrap(), std::slice::from_ref(&evidence));
-    assert_eq!(vault.row(incident(1)).unwrap().map(|row| (row.evidence, row.is_new)), Some((1, true)));
+    assert_eq!(
+        vault.loose_evidence(incident(1)).unwrap(),
+        std::slice::from_ref(&evidence)
+    );
+    assert_eq!(
+        vault
+            .row(incident(1))
+            .unwrap()
+            .map(|row| (row.evidence, row.is_new)),
+        Some((1, true))
+    );
 
-    let named = entry(&vault, incident(1), 9, &Statement::EvidenceAdded(evidence.clone()));
+    let named = entry(
+        &vault,
+        incident(1),
+        9,
+        &Statement::EvidenceAdded(evidence.clone()),
+    );
     vault.append(&[named]).unwrap();
     assert!(vault.loose_evidence(incident(1)).unwrap().is_empty());
-    assert_eq!(vault.row(incident(1)).unwrap().map(|row| (row.evidence, row.is_new)), Some((1, false)));
+    assert_eq!(
+        vault
+            .row(incident(1))
+            .unwrap()
+            .map(|row| (row.evidence, row.is_new)),
+        Some((1, false))
+    );
     let discarded = vault.discard_evidence(incident(1), &evidence.object);
     assert!(matches!(discarded, Err(StoreError::NotFound)));
     assert_eq!(read_all(&vault, &evidence.object), b"photo");
@@ -120,9 +160,9 @@ fn damage_is_told_and_the_bytes_are_kept() {
         let mut damaged = sound.clone();
         damaged[at] ^= 1;
         fs::write(&path, &damaged).unwrap();
-        let read = vault.open_evidence(&evidence.object).and_then(|mut reader| {
-            Ok(reader.read_to_end(&mut Vec::new())?)
-        });
+        let read = vault
+            .open_evidence(&evidence.object)
+            .and_then(|mut reader| Ok(reader.read_to_end(&mut Vec::new())?));
         assert!(read.is_err(), "byte {at}");
         assert_eq!(fs::read(&path).unwrap(), damaged);
     }
@@ -132,7 +172,10 @@ fn damage_is_told_and_the_bytes_are_kept() {
         assert!(matches!(opened, Err(BlobError::Damaged)), "{length} bytes");
     }
     fs::remove_file(&path).unwrap();
-    assert!(matches!(vault.open_evidence(&evidence.object), Err(BlobError::NotHere)));
+    assert!(matches!(
+        vault.open_evidence(&evidence.object),
+        Err(BlobError::NotHere)
+    ));
     fs::write(&path, &sound).unwrap();
     assert_eq!(read_all(&vault, &evidence.object), original(200_000));
 }
@@ -142,7 +185,10 @@ fn a_wrong_claim_does_not_lock_anybody_out() {
     let (_home, vault) = Home::with_vault();
     let evidence = import(&vault, b"mine");
     let other = holdfast_seal::Identity::make();
-    let wrong = Evidence { key: EvidenceKey::from(other.expose_secret_str()), ..evidence.clone() };
+    let wrong = Evidence {
+        key: EvidenceKey::from(other.expose_secret_str()),
+        ..evidence.clone()
+    };
     let lie = entry(&vault, incident(2), 1, &Statement::EvidenceAdded(wrong));
     vault.append(&[lie]).unwrap();
     assert_eq!(read_all(&vault, &evidence.object), b"mine");
@@ -158,8 +204,18 @@ fn evidence_known_but_not_arrived_is_said_as_such() {
     file.read_to_end(&mut object).unwrap();
     assert_eq!(object.len() as u64, size);
 
-    vault.append(&[entry(&other, incident(1), 1, &Statement::EvidenceAdded(evidence.clone()))]).unwrap();
-    assert!(matches!(vault.open_evidence(&evidence.object), Err(BlobError::NotHere)));
+    vault
+        .append(&[entry(
+            &other,
+            incident(1),
+            1,
+            &Statement::EvidenceAdded(evidence.clone()),
+        )])
+        .unwrap();
+    assert!(matches!(
+        vault.open_evidence(&evidence.object),
+        Err(BlobError::NotHere)
+    ));
     assert!(!vault.has_object(&evidence.object).unwrap());
 
     let mut arriving = vault.begin_object(evidence.object, size).unwrap();
@@ -181,7 +237,10 @@ fn an_arrival_goes_on_where_it_stopped() {
     let vault = home.open().unwrap();
     let mut arriving = vault.begin_object(object, 100_000).unwrap();
     assert_eq!(arriving.offset(), 40_000);
-    assert!(matches!(arriving.append(&bytes[..60_001]), Err(BlobError::TooLong)));
+    assert!(matches!(
+        arriving.append(&bytes[..60_001]),
+        Err(BlobError::TooLong)
+    ));
     arriving.append(&bytes[40_000..99_999]).unwrap();
     assert!(matches!(arriving.finish(), Err(BlobError::NotHere)));
     let mut arriving = vault.begin_object(object, 100_000).unwrap();
@@ -224,10 +283,19 @@ fn file_names_do_not_tell_which_objects_they_hold() {
     let (home, vault) = Home::with_vault();
     let object = vault.put_object(b"sealed bytes").unwrap();
     assert_eq!(vault.put_object(b"sealed bytes").unwrap(), object);
-    let name = home.only_blob().file_name().unwrap().to_str().unwrap().to_owned();
+    let name = home
+        .only_blob()
+        .file_name()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert_eq!(name.len(), 32);
     assert!(!object.to_string().contains(&name[..8]));
     let (other_home, other) = Home::with_vault_of(8);
     assert_eq!(other.put_object(b"sealed bytes").unwrap(), object);
-    assert_ne!(other_home.only_blob().file_name().unwrap().to_str(), Some(name.as_str()));
+    assert_ne!(
+        other_home.only_blob().file_name().unwrap().to_str(),
+        Some(name.as_str())
+    );
 }

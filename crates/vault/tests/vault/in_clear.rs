@@ -15,8 +15,16 @@ fn assert_nothing_in_clear(home: &Home, when: &str) {
     let mut bytes_seen = 0;
     for (path, bytes) in home.contents() {
         bytes_seen += bytes.len();
-        for canary in [CANARY.as_bytes(), &utf16, b"SQLite format", b"AGE-SECRET-KEY", b"CREATE TABLE"] {
-            let found = bytes.windows(canary.len()).any(|window| window.eq_ignore_ascii_case(canary));
+        for canary in [
+            CANARY.as_bytes(),
+            &utf16,
+            b"SQLite format",
+            b"AGE-SECRET-KEY",
+            b"CREATE TABLE",
+        ] {
+            let found = bytes
+                .windows(canary.len())
+                .any(|window| window.eq_ignore_ascii_case(canary));
             assert!(!found, "{path:?} {when}");
         }
     }
@@ -46,17 +54,35 @@ fn no_canary_is_in_any_file() {
     };
     let evidence = vault.commit_import(id, import, meta, &mut rng()).unwrap();
 
-    let set = |code: &str, value| Statement::FieldSet { field: code.to_owned(), value };
+    let set = |code: &str, value| Statement::FieldSet {
+        field: code.to_owned(),
+        value,
+    };
     vault.discard_draft(incident(2)).unwrap();
-    vault.finish_draft(id, &[entry(&vault, id, 1, &Statement::Created)]).unwrap();
+    vault
+        .finish_draft(id, &[entry(&vault, id, 1, &Statement::Created)])
+        .unwrap();
     for statement in [
         narrative("canary narrative"),
         set(field::KINDS, Value::Codes(vec!["canary.kind".into()])),
-        set(field::PLACE, Value::Place(Place { text: "canary place".into(), country: None })),
+        set(
+            field::PLACE,
+            Value::Place(Place {
+                text: "canary place".into(),
+                country: None,
+            }),
+        ),
         set("canary.field", Value::Flag(true)),
-        Statement::Note { text: "canary note".into() },
-        Statement::ConsentGiven { purpose: "canary".into(), recipient: "canary".into() },
-        Statement::Answered { text: "canary answer".into() },
+        Statement::Note {
+            text: "canary note".into(),
+        },
+        Statement::ConsentGiven {
+            purpose: "canary".into(),
+            recipient: "canary".into(),
+        },
+        Statement::Answered {
+            text: "canary answer".into(),
+        },
         Statement::EvidenceAdded(evidence.clone()),
     ] {
         vault.append(&[entry(&vault, id, 1, &statement)]).unwrap();
@@ -69,11 +95,19 @@ fn no_canary_is_in_any_file() {
         what: "canary".into(),
         rank: 1,
     };
-    let head = StreamHead { sequence: 1, hash: [1; 32] };
-    let handed = HandOver { destination: b"canary destination".to_vec(), head };
+    let head = StreamHead {
+        sequence: 1,
+        hash: [1; 32],
+    };
+    let handed = HandOver {
+        destination: b"canary destination".to_vec(),
+        head,
+    };
     vault.hand_over(&[], b"sealed", &[item], &handed).unwrap();
     vault.fail(&evidence.object, "canary").unwrap();
-    vault.hold(&evidence.object, b"canary receipt", Timestamp(1)).unwrap();
+    vault
+        .hold(&evidence.object, b"canary receipt", Timestamp(1))
+        .unwrap();
     vault.set_setting("canary", b"canary setting").unwrap();
     vault.quarantine(b"canary bytes", "canary").unwrap();
     assert_nothing_in_clear(&home, "while open");

@@ -2,17 +2,24 @@
 
 use std::fs;
 
-use crate::common::{Home, another_process, errors_of_opening, incident, narrative, passphrase, report, rng};
+use crate::common::{
+    Home, another_process, errors_of_opening, incident, narrative, passphrase, report, rng,
+};
 use holdfast_record::Timestamp;
 use holdfast_vault::{
-    Create, CreateError, KdfCost, OpenError, Passphrase, Presence, Role, StoreError, Vault, presence,
+    Create, CreateError, KdfCost, OpenError, Passphrase, Presence, Role, StoreError, Vault,
+    presence,
 };
 
 #[test]
 fn what_is_made_opens_again_with_the_same_keys() {
     let home = Home::new();
     assert_eq!(presence(&home.dir), Presence::None);
-    let create = Create { role: Role::Desk, cost: KdfCost::Floor, now: Timestamp(0) };
+    let create = Create {
+        role: Role::Desk,
+        cost: KdfCost::Floor,
+        now: Timestamp(0),
+    };
     let made = Vault::create(&home.dir, &passphrase(), create, &mut rng()).unwrap();
     assert_eq!(presence(&home.dir), Presence::Here);
     let keys = |vault: &Vault| {
@@ -37,7 +44,11 @@ fn a_vault_is_never_made_over_another() {
     report(&vault, incident(1), 1, "kept");
     drop(vault);
     let before = home.contents();
-    let create = Create { role: Role::Reporter, cost: KdfCost::Floor, now: Timestamp(0) };
+    let create = Create {
+        role: Role::Reporter,
+        cost: KdfCost::Floor,
+        now: Timestamp(0),
+    };
     let again = Vault::create(&home.dir, &passphrase(), create, &mut rng());
     assert!(matches!(again, Err(CreateError::Exists)));
     assert!(home.contents() == before);
@@ -91,12 +102,22 @@ fn missing_keys_are_told_and_nothing_is_deleted() {
     let before = home.contents();
     assert_eq!(presence(&home.dir), Presence::Here);
     assert!(matches!(home.open(), Err(OpenError::KeysMissing)));
-    let create = Create { role: Role::Reporter, cost: KdfCost::Floor, now: Timestamp(0) };
+    let create = Create {
+        role: Role::Reporter,
+        cost: KdfCost::Floor,
+        now: Timestamp(0),
+    };
     let again = Vault::create(&home.dir, &passphrase(), create, &mut rng());
     assert!(matches!(again, Err(CreateError::Exists)));
     assert!(home.contents() == before);
     fs::rename(home.dir.with_extension("keys"), home.dir.join("keys")).unwrap();
-    assert!(home.open().unwrap().incident(incident(1)).unwrap().is_some());
+    assert!(
+        home.open()
+            .unwrap()
+            .incident(incident(1))
+            .unwrap()
+            .is_some()
+    );
 }
 
 #[test]
@@ -109,7 +130,12 @@ fn a_damaged_or_newer_key_file_is_told_and_kept() {
     flipped[30] ^= 1;
     let mut newer = sound.clone();
     newer[8] += 1;
-    for (bytes, is_newer) in [(flipped, false), (newer, true), (sound[..900].to_vec(), false), (vec![], false)] {
+    for (bytes, is_newer) in [
+        (flipped, false),
+        (newer, true),
+        (sound[..900].to_vec(), false),
+        (vec![], false),
+    ] {
         fs::write(&keys, &bytes).unwrap();
         match home.open() {
             Err(OpenError::NewerVersion) => assert!(is_newer),
@@ -140,7 +166,13 @@ fn a_damaged_or_missing_database_is_told_and_never_made_anew() {
     assert!(matches!(home.open(), Err(OpenError::StoreDamaged)));
     assert!(!path.exists());
     fs::write(&path, sound).unwrap();
-    assert!(home.open().unwrap().incident(incident(1)).unwrap().is_some());
+    assert!(
+        home.open()
+            .unwrap()
+            .incident(incident(1))
+            .unwrap()
+            .is_some()
+    );
 }
 
 #[test]
@@ -163,8 +195,18 @@ fn what_is_acknowledged_survives_a_power_cut() {
     let cut = home.cut();
     drop(vault);
     let opened = cut.open().unwrap();
-    assert_eq!(opened.incident(incident(1)).unwrap().unwrap().text("narrative"), Some("kept"));
-    assert_eq!(opened.setting("language").unwrap().as_deref(), Some(&b"ru"[..]));
+    assert_eq!(
+        opened
+            .incident(incident(1))
+            .unwrap()
+            .unwrap()
+            .text("narrative"),
+        Some("kept")
+    );
+    assert_eq!(
+        opened.setting("language").unwrap().as_deref(),
+        Some(&b"ru"[..])
+    );
 }
 
 /// A process killed while it made a vault leaves nothing in the way of the next try.
@@ -177,7 +219,11 @@ fn a_making_that_was_killed_is_done_again() {
     fs::write(home.dir.join("keys.new"), b"half").unwrap();
     assert_eq!(presence(&home.dir), Presence::None);
     assert!(matches!(home.open(), Err(OpenError::NoVault)));
-    let create = Create { role: Role::Lawyer, cost: KdfCost::Floor, now: Timestamp(0) };
+    let create = Create {
+        role: Role::Lawyer,
+        cost: KdfCost::Floor,
+        now: Timestamp(0),
+    };
     let vault = Vault::create(&home.dir, &passphrase(), create, &mut rng()).unwrap();
     drop(vault);
     let mut names: Vec<_> = fs::read_dir(&home.dir)
@@ -193,7 +239,10 @@ fn a_making_that_was_killed_is_done_again() {
 fn a_failed_change_leaves_what_was_there() {
     let (_home, vault) = Home::with_vault();
     let missing = holdfast_record::ObjectId::from_bytes([1; 32]);
-    assert!(matches!(vault.fail(&missing, "x"), Err(StoreError::NotFound)));
+    assert!(matches!(
+        vault.fail(&missing, "x"),
+        Err(StoreError::NotFound)
+    ));
     let item = holdfast_vault::OutboxItem {
         object: missing,
         size: 1,
@@ -204,5 +253,12 @@ fn a_failed_change_leaves_what_was_there() {
     };
     assert!(matches!(vault.enqueue(&[item]), Err(StoreError::NotFound)));
     assert!(vault.outbox().unwrap().is_empty());
-    vault.append(&[crate::common::entry(&vault, incident(1), 1, &narrative("x"))]).unwrap();
+    vault
+        .append(&[crate::common::entry(
+            &vault,
+            incident(1),
+            1,
+            &narrative("x"),
+        )])
+        .unwrap();
 }

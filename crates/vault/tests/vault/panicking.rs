@@ -12,7 +12,13 @@ fn an_open_vault_is_destroyed_all_the_same() {
     vault.put_object(b"sealed").unwrap();
     // Somebody had copied everything but the keys.
     let copy = home.cut();
-    assert_eq!(panic(&home.dir).unwrap(), PanicReport { keys_gone: true, all_gone: true });
+    assert_eq!(
+        panic(&home.dir).unwrap(),
+        PanicReport {
+            keys_gone: true,
+            all_gone: true
+        }
+    );
     assert!(!home.dir.exists());
     drop(vault);
     assert!(!home.dir.exists(), "closing afterwards brings nothing back");
@@ -29,7 +35,13 @@ fn another_process_cannot_hold_it_up() {
     let (home, vault) = Home::with_vault();
     drop(vault);
     let mut other = another_process(&home.dir);
-    assert_eq!(panic(&home.dir).unwrap(), PanicReport { keys_gone: true, all_gone: true });
+    assert_eq!(
+        panic(&home.dir).unwrap(),
+        PanicReport {
+            keys_gone: true,
+            all_gone: true
+        }
+    );
     other.kill().unwrap();
     other.wait().unwrap();
     assert!(matches!(home.open(), Err(OpenError::NoVault)));
@@ -60,7 +72,11 @@ fn after_a_wipe_there_is_room_for_a_new_vault() {
         cost: holdfast_vault::KdfCost::Floor,
         now: holdfast_record::Timestamp(0),
     };
-    let made =
-        holdfast_vault::Vault::create(&home.dir, &crate::common::passphrase(), create, &mut crate::common::rng());
+    let made = holdfast_vault::Vault::create(
+        &home.dir,
+        &crate::common::passphrase(),
+        create,
+        &mut crate::common::rng(),
+    );
     assert!(made.unwrap().incident(incident(1)).unwrap().is_none());
 }
