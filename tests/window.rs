@@ -113,7 +113,6 @@ async fn hold_panic(window: &Window) {
 async fn pictures(window: &Window, name: &str) {
     for (suffix, size) in [("phone", Size::PHONE), ("desktop", Size::DESKTOP)] {
         window.resize(size).await;
-        tokio::time::sleep(Duration::from_millis(700)).await;
         window.picture(&format!("{name}-{suffix}")).await;
     }
 }
@@ -144,7 +143,8 @@ async fn a_report_goes_its_whole_road() {
         "A line only this text file has: zinc-otter.".as_bytes(),
     );
     let sound = files.put("call-canary.wav", &fixtures::wav(800));
-    let film = files.put("film-canary.bin", &fixtures::noise(6_000_000, 7));
+    let film = files.put("film-canary.webm", include_bytes!("fixtures/film.webm"));
+    let data = files.put("data-canary.bin", &fixtures::noise(6_000_000, 7));
 
     let home = Home::new();
     let invite = coalition.invite.to_string_lossy().into_owned();
@@ -189,11 +189,11 @@ async fn a_report_goes_its_whole_road() {
 
     // Attach, several at once, and one dropped onto the page.
     window
-        .upload("file-input", &[&photograph, &paper, &notes, &sound, &film])
+        .upload("file-input", &[&photograph, &paper, &notes, &sound, &film, &data])
         .await;
-    wait_for_evidence(&window, 5).await;
-    drop_file(&window, "dropped-canary.txt", "a dropped file").await;
     wait_for_evidence(&window, 6).await;
+    drop_file(&window, "dropped-canary.txt", "a dropped file").await;
+    wait_for_evidence(&window, 7).await;
     pictures(&window, "attached").await;
     window.resize(Size::PHONE).await;
     window.click("done").await;
@@ -219,7 +219,11 @@ async fn a_report_goes_its_whole_road() {
     pictures(&window, "paper").await;
     window.click("viewer-close").await;
     open_evidence(&window, "call-canary.wav").await;
-    window.wait_for("viewer-audio").await;
+    assert_plays(&window, "viewer-audio").await;
+    window.click("viewer-close").await;
+    open_evidence(&window, "film-canary.webm").await;
+    assert_plays(&window, "viewer-video").await;
+    pictures(&window, "film").await;
     window.click("viewer-close").await;
 
     // Lock, and open again.
@@ -275,7 +279,7 @@ async fn a_report_goes_its_whole_road() {
         .to_owned();
     let at_desk = coalition.desk().ok(&["report", "show", &report]);
     assert_eq!(at_desk["fields"]["narrative"], NARRATIVE);
-    assert_eq!(at_desk["evidence"].as_array().map(Vec::len), Some(6));
+    assert_eq!(at_desk["evidence"].as_array().map(Vec::len), Some(7));
     coalition.desk().ok(&["report", "read", &report]);
     coalition.desk().ok(&[
         "report",
@@ -409,6 +413,22 @@ async fn wait_for_nothing_waiting(window: &Window) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("something is still waiting");
+}
+
+/// Plays a sound or a film, which its decoder must have understood, and waits until time moves.
+async fn assert_plays(window: &Window, testid: &str) {
+    window.wait_for(testid).await;
+    let script = "const media = document.querySelector(`[data-testid=\"${arguments[0]}\"]`);
+        media.muted = true;
+        if (media.paused && !media.ended) media.play().catch(() => {});
+        return media.currentTime > 0 && media.duration > 0.5;";
+    for _ in 0..300 {
+        if window.script(script, &[testid.into()]).await == true {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{testid} does not play");
 }
 
 async fn open_evidence(window: &Window, name: &str) {

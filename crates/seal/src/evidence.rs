@@ -8,9 +8,7 @@
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use rand_core::CryptoRng;
-use sha2::{Digest as _, Sha256};
-
-use crate::{Identity, padme};
+use crate::{Identity, hashing::Hashing, padme};
 
 /// An age header with one recipient takes about 200 bytes, a hybrid one about 2 KiB.
 const HEADER_LIMIT: u64 = 16 * 1024;
@@ -51,7 +49,7 @@ pub struct Sealed {
 /// Seals what is written to it. Call [`Sealer::finish`]; what is dropped before that is worthless.
 pub struct Sealer<W: Write> {
     stream: age::stream::StreamWriter<Counted<W>>,
-    sha256: Sha256,
+    sha256: Hashing,
     size: u64,
     key: Identity,
 }
@@ -66,10 +64,10 @@ impl<W: Write> Sealer<W> {
         Ok(Self {
             stream: encryptor.wrap_output(Counted {
                 out,
-                sha256: Sha256::new(),
+                sha256: Hashing::start()?,
                 size: 0,
             })?,
-            sha256: Sha256::new(),
+            sha256: Hashing::start()?,
             size: 0,
             key,
         })
@@ -88,10 +86,10 @@ impl<W: Write> Sealer<W> {
             counted.write_all(piece)?;
         }
         let sealed = Sealed {
-            object: counted.sha256.finalize().into(),
+            object: counted.sha256.finish()?,
             object_size,
             sealed_size,
-            sha256: self.sha256.finalize().into(),
+            sha256: self.sha256.finish()?,
             size: self.size,
             key: self.key,
         };
@@ -102,7 +100,7 @@ impl<W: Write> Sealer<W> {
 impl<W: Write> Write for Sealer<W> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         let written = self.stream.write(buf)?;
-        self.sha256.update(&buf[..written]);
+        self.sha256.update(&buf[..written])?;
         self.size += written as u64;
         Ok(written)
     }
@@ -116,14 +114,14 @@ impl<W: Write> Write for Sealer<W> {
 /// Hashes and counts what passes through.
 struct Counted<W> {
     out: W,
-    sha256: Sha256,
+    sha256: Hashing,
     size: u64,
 }
 
 impl<W: Write> Write for Counted<W> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         let written = self.out.write(buf)?;
-        self.sha256.update(&buf[..written]);
+        self.sha256.update(&buf[..written])?;
         self.size += written as u64;
         Ok(written)
     }
@@ -292,6 +290,7 @@ mod tests {
     use getrandom::SysRng;
     use proptest::prelude::*;
     use rand_core::UnwrapErr;
+    use sha2::{Digest as _, Sha256};
 
     use super::*;
 

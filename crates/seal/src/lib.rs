@@ -13,6 +13,7 @@
 
 mod bundle;
 mod evidence;
+mod hashing;
 mod key;
 mod padding;
 
