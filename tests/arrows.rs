@@ -1,11 +1,11 @@
 //! Who may stand on whom: fails on any arrow between our packages that the layout does not draw.
 //!
 //! ```text
-//! sign ← record, seal, wire     record, seal ← vault     wire ← sync, endpoint
+//! cbor, sign ← record, seal, wire     record, seal ← vault     wire ← sync, endpoint
 //! vault, sync, export ← app ← cli, src-tauri
 //! ```
 //!
-//! `app` may also name what `vault` and `sync` stand on (`sign`, `record`, `seal`, `wire`): these do
+//! `app` may also name what `vault` and `sync` stand on (`cbor`, `sign`, `record`, `seal`, `wire`): these do
 //! no I/O, and their types are what the use cases are made of. A package that is not in the table fails too, so that a new one gets its place here.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,10 +15,11 @@ use holdfast_tests::workspace;
 
 /// Each of our packages and what it may depend on, lowest first: an arrow points up this list only.
 const LAYERS: &[(&str, &[&str])] = &[
+    ("holdfast-cbor", &[]),
     ("holdfast-sign", &[]),
-    ("holdfast-record", &["holdfast-sign"]),
-    ("holdfast-seal", &["holdfast-sign"]),
-    ("holdfast-wire", &["holdfast-sign"]),
+    ("holdfast-record", &["holdfast-cbor", "holdfast-sign"]),
+    ("holdfast-seal", &["holdfast-cbor", "holdfast-sign"]),
+    ("holdfast-wire", &["holdfast-cbor", "holdfast-sign"]),
     (
         "holdfast-vault",
         &["holdfast-sign", "holdfast-record", "holdfast-seal"],
@@ -29,6 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "holdfast-app",
         &[
+            "holdfast-cbor",
             "holdfast-sign",
             "holdfast-record",
             "holdfast-seal",

@@ -189,7 +189,10 @@ async fn a_report_goes_its_whole_road() {
 
     // Attach, several at once, and one dropped onto the page.
     window
-        .upload("file-input", &[&photograph, &paper, &notes, &sound, &film, &data])
+        .upload(
+            "file-input",
+            &[&photograph, &paper, &notes, &sound, &film, &data],
+        )
         .await;
     wait_for_evidence(&window, 6).await;
     drop_file(&window, "dropped-canary.txt", "a dropped file").await;

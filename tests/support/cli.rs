@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -20,7 +21,7 @@ pub struct Cli<'a> {
     home: &'a Home,
     vault: PathBuf,
     // Outside the home, so that a search of the home for the passphrase means something.
-    passphrase: NamedTempFile,
+    passphrase: Arc<NamedTempFile>,
 }
 
 /// What a command answered.
@@ -43,7 +44,7 @@ impl<'a> Cli<'a> {
         Self {
             home,
             vault: home.join(name),
-            passphrase: file,
+            passphrase: Arc::new(file),
         }
     }
 
@@ -121,6 +122,7 @@ impl<'a> Cli<'a> {
         Running {
             process: Some(process),
             started: Instant::now(),
+            _passphrase: Arc::clone(&self.passphrase),
         }
     }
 }
@@ -151,6 +153,8 @@ impl Answer {
 pub struct Running {
     process: Option<Child>,
     started: Instant,
+    // It may not have been read yet.
+    _passphrase: Arc<NamedTempFile>,
 }
 
 impl Running {

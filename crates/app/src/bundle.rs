@@ -3,12 +3,11 @@
 //! The format is in `docs/formats/bundle.md`. A reader passes over keys it does not know, so that
 //! a newer version can say more.
 
-use holdfast_seal::Recipient;
+use holdfast_cbor as cbor;
+use holdfast_seal::{BUNDLE_LIMIT, Recipient};
 use holdfast_wire::{MailboxId, SendCapability};
 use minicbor::{Decode, Encode, bytes::ByteVec};
 use zeroize::Zeroizing;
-
-use crate::view::Fault;
 
 /// Where and to whom an answer is sealed.
 #[derive(Debug)]
@@ -48,18 +47,16 @@ pub(crate) struct WireReply {
 
 impl Content {
     /// The bytes to be sealed. They hold the keys of evidence.
-    pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         let wire = Wire {
             entries: self.entries.iter().cloned().map(ByteVec::from).collect(),
             reply: self.reply.as_ref().map(ReplyAddress::to_wire),
         };
-        minicbor::to_vec(wire)
-            .map(Zeroizing::new)
-            .map_err(|_| Fault::Internal)
+        Zeroizing::new(cbor::to_vec(wire))
     }
 
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, minicbor::decode::Error> {
-        let wire: Wire = minicbor::decode(bytes)?;
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, cbor::DecodeError> {
+        let wire: Wire = cbor::decode(bytes, BUNDLE_LIMIT)?;
         Ok(Self {
             entries: wire.entries.into_iter().map(Vec::from).collect(),
             reply: wire.reply.and_then(|reply| ReplyAddress::from_wire(&reply)),
@@ -86,12 +83,12 @@ impl ReplyAddress {
     }
 
     /// The bytes kept in the vault beside the sender.
-    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, Fault> {
-        minicbor::to_vec(self.to_wire()).map_err(|_| Fault::Internal)
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        cbor::to_vec(self.to_wire())
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        minicbor::decode(bytes)
+        cbor::decode(bytes, BUNDLE_LIMIT)
             .ok()
             .and_then(|wire| Self::from_wire(&wire))
     }

@@ -5,6 +5,7 @@
 //! `docs/formats/invite.md`.
 
 use data_encoding::BASE64URL_NOPAD;
+use holdfast_cbor as cbor;
 use holdfast_seal::Recipient;
 use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
 use holdfast_wire::{MailboxId, SendCapability, ServerKey};
@@ -72,10 +73,18 @@ struct Signed {
     signatures: Signatures,
 }
 
+/// The first element of any version's card.
+#[derive(Decode)]
+#[cbor(array)]
+struct Head {
+    #[n(0)]
+    version: u64,
+}
+
 impl Card {
     /// The card as an invite, signed by the coalition's key.
-    pub(crate) fn to_invite(&self, signer: &SigningKey) -> Result<String, Fault> {
-        let body = minicbor::to_vec(Body {
+    pub(crate) fn to_invite(&self, signer: &SigningKey) -> String {
+        let body = cbor::to_vec(Body {
             coalition: signer.verifying_key(),
             name: self.name.clone(),
             endpoints: self.endpoints.clone(),
@@ -85,16 +94,14 @@ impl Card {
             recipients: self.recipients.iter().map(Recipient::to_string).collect(),
             desks: self.desks.clone(),
             admission: self.admission.clone(),
-        })
-        .map_err(|_| Fault::Internal)?;
+        });
         let signatures = signer.sign(SIGNED, &body);
         let signed = Signed {
             version: VERSION,
             body: body.into(),
             signatures,
         };
-        let bytes = minicbor::to_vec(signed).map_err(|_| Fault::Internal)?;
-        Ok(format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&bytes)))
+        format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&cbor::to_vec(signed)))
     }
 
     /// Reads an invite and checks its signature. White space, as mail programs add, is passed over.
@@ -118,11 +125,13 @@ impl Card {
     }
 
     fn from_signed(bytes: &[u8]) -> Result<Self, Fault> {
-        let signed: Signed = minicbor::decode(bytes).map_err(|_| Fault::InviteDamaged)?;
-        if signed.version > VERSION {
+        let head: Head = cbor::decode(bytes, INVITE_LIMIT).map_err(|_| Fault::InviteDamaged)?;
+        if head.version > VERSION {
             return Err(Fault::NewerVersion);
         }
-        let body: Body = minicbor::decode(&signed.body).map_err(|_| Fault::InviteDamaged)?;
+        let signed: Signed = cbor::decode(bytes, INVITE_LIMIT).map_err(|_| Fault::InviteDamaged)?;
+        let body: Body =
+            cbor::decode(&signed.body, INVITE_LIMIT).map_err(|_| Fault::InviteDamaged)?;
         signed
             .signatures
             .verify(SIGNED, &signed.body, &body.coalition)

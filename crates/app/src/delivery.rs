@@ -266,7 +266,7 @@ impl Open {
             audience: to.audience,
             sequence: next.sequence,
             previous: BundleHash(next.previous),
-            content: content.to_bytes()?.to_vec(),
+            content: content.to_bytes().to_vec(),
         };
         let mut recipients = to.recipients.clone();
         recipients.push(self.vault.recovery().clone());

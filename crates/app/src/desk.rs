@@ -36,7 +36,7 @@ impl App {
         }
         let card = open.card()?.ok_or(Fault::Internal)?;
         Ok(InviteView {
-            invite: card.to_invite(open.vault.signing_key())?,
+            invite: card.to_invite(open.vault.signing_key()),
             coalition: card.view(),
         })
     }

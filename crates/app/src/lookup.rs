@@ -169,7 +169,7 @@ impl Open {
     ) -> Result<(), Fault> {
         Ok(self
             .vault
-            .set_setting(&reply_key(sender.as_bytes()), &address.to_bytes()?)?)
+            .set_setting(&reply_key(sender.as_bytes()), &address.to_bytes())?)
     }
 
     /// Where a sender wants to be answered.

@@ -16,10 +16,9 @@ use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::{
-    DeviceId, EntryHash, IncidentId, Statement, Timestamp,
-    cbor::{self, DecodeError},
-};
+use holdfast_cbor::{self as cbor, DecodeError};
+
+use crate::{DeviceId, EntryHash, IncidentId, Statement, Timestamp};
 
 /// The most bytes an envelope may have: 1 MiB.
 pub const ENVELOPE_LIMIT: usize = 1 << 20;

@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn another_length_is_refused() {
-        let bytes = crate::cbor::to_vec(IncidentId::from_bytes([7; 16]));
+        let bytes = holdfast_cbor::to_vec(IncidentId::from_bytes([7; 16]));
         assert!(minicbor::decode::<IncidentId>(&bytes).is_ok());
         assert!(minicbor::decode::<EntryHash>(&bytes).is_err());
     }

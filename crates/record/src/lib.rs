@@ -8,7 +8,6 @@
 //!
 //! Randomness and clocks are passed in; Debug output holds no user data.
 
-mod cbor;
 mod entry;
 mod evidence;
 mod id;
@@ -17,9 +16,9 @@ mod statement;
 mod value;
 mod vocabulary;
 
-pub use cbor::{DecodeError, Raw};
 pub use entry::{ENVELOPE_LIMIT, Entry, Envelope, VerifyError};
 pub use evidence::{Evidence, EvidenceKey};
+pub use holdfast_cbor::{DecodeError, Raw};
 pub use holdfast_sign::{self as signature, SigningKey};
 pub use id::{DeviceId, EntryHash, IncidentId, ObjectId, ParseIdError, Timestamp};
 pub use incident::{Consent, HandedOver, Incident, Opened, Remark, Standing};

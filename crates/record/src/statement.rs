@@ -7,14 +7,11 @@
 
 use core::fmt;
 
+use holdfast_cbor::{self as cbor, DecodeError, Raw};
 use minicbor::{Decode, Decoder, Encode, Encoder};
 use zeroize::Zeroizing;
 
-use crate::{
-    Evidence, Value,
-    cbor::{self, DecodeError, Raw},
-    entry::BODY_LIMIT,
-};
+use crate::{Evidence, Value, entry::BODY_LIMIT};
 
 /// Codes of what consent is given for. Any other code may stand beside them.
 pub mod purpose {

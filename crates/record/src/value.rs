@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
-use crate::cbor::{self, DecodeError, Raw};
+use holdfast_cbor::{self as cbor, DecodeError, Raw};
 
 /// Codes of the fields this version writes. Any other code may stand beside them.
 pub mod field {

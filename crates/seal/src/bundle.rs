@@ -11,6 +11,7 @@
 
 use std::io::{Read as _, Write as _};
 
+use holdfast_cbor as cbor;
 use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
 use minicbor::{Decode, Encode, bytes::ByteVec};
 use sha2::{Digest as _, Sha256};
@@ -59,6 +60,14 @@ struct Outer {
     signatures: Signatures,
 }
 
+/// The first element of any version's bundle.
+#[derive(Decode)]
+#[cbor(array)]
+struct Head {
+    #[n(0)]
+    version: u64,
+}
+
 #[derive(Encode, Decode)]
 #[cbor(map)]
 struct Body {
@@ -104,6 +113,12 @@ pub enum OpenBundleError {
     NewerVersion,
 }
 
+impl From<cbor::DecodeError> for OpenBundleError {
+    fn from(_: cbor::DecodeError) -> Self {
+        Self::Damaged
+    }
+}
+
 /// Signs, pads and seals a bundle. Gives the sealed bytes and the hash the next one must name.
 ///
 /// The sender is the signer: whatever `bundle.sender` says is replaced.
@@ -115,7 +130,7 @@ pub fn seal_bundle(
     if bundle.content.len() > CONTENT_LIMIT {
         return Err(SealBundleError::TooLarge);
     }
-    let body = encode(&Body {
+    let body = cbor::to_vec(&Body {
         sender: signer.verifying_key(),
         audience: bundle.audience,
         sequence: bundle.sequence,
@@ -124,7 +139,7 @@ pub fn seal_bundle(
     });
     let hash = hash(&body);
     let signatures = signer.sign(SIGNED, &body);
-    let inner = encode(&Outer {
+    let inner = cbor::to_vec(&Outer {
         version: VERSION,
         body: body.into(),
         signatures,
@@ -164,13 +179,12 @@ pub fn open_bundle(
     let padded = unseal(sealed, identities)?;
     let inner = unpad(&padded).ok_or(OpenBundleError::Damaged)?;
 
-    let mut decoder = minicbor::Decoder::new(inner);
-    let version = decoder.array().and_then(|_| decoder.u64());
-    if version.map_err(|_| OpenBundleError::Damaged)? > VERSION {
+    let head: Head = cbor::decode(inner, BUNDLE_LIMIT)?;
+    if head.version > VERSION {
         return Err(OpenBundleError::NewerVersion);
     }
-    let outer: Outer = decode(inner)?;
-    let body: Body = decode(&outer.body)?;
+    let outer: Outer = cbor::decode(inner, BUNDLE_LIMIT)?;
+    let body: Body = cbor::decode(&outer.body, BUNDLE_LIMIT)?;
     outer
         .signatures
         .verify(SIGNED, &outer.body, &body.sender)
@@ -217,21 +231,6 @@ fn hash(body: &[u8]) -> BundleHash {
     sha256.update([0]);
     sha256.update(body);
     BundleHash(sha256.finalize().into())
-}
-
-fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
-    // Writing CBOR to memory cannot fail.
-    minicbor::to_vec(value).unwrap_or_else(|error| unreachable!("{error}"))
-}
-
-/// Decodes exactly one value in its one canonical form.
-fn decode<'b, T: Decode<'b, ()> + Encode<()>>(bytes: &'b [u8]) -> Result<T, OpenBundleError> {
-    let value = minicbor::decode(bytes).map_err(|_| OpenBundleError::Damaged)?;
-    if encode(&value) == bytes {
-        Ok(value)
-    } else {
-        Err(OpenBundleError::Damaged)
-    }
 }
 
 #[cfg(test)]
@@ -339,7 +338,7 @@ mod tests {
     #[test]
     fn a_signature_by_another_key_is_refused() {
         let (signer, forger, desk) = (signer(), signer(), Identity::make());
-        let body = encode(&Body {
+        let body = cbor::to_vec(&Body {
             sender: signer.verifying_key(),
             audience: [3; 32],
             sequence: 1,
@@ -347,7 +346,7 @@ mod tests {
             content: b"forged".to_vec().into(),
         });
         let signatures = forger.sign(SIGNED, &body);
-        let inner = encode(&Outer {
+        let inner = cbor::to_vec(&Outer {
             version: VERSION,
             body: body.into(),
             signatures,

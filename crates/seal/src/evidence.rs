@@ -7,8 +7,8 @@
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use rand_core::CryptoRng;
 use crate::{Identity, hashing::Hashing, padme};
+use rand_core::CryptoRng;
 
 /// An age header with one recipient takes about 200 bytes, a hybrid one about 2 KiB.
 const HEADER_LIMIT: u64 = 16 * 1024;

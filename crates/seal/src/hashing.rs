@@ -31,18 +31,25 @@ impl Hashing {
     pub(crate) fn start() -> io::Result<Self> {
         let (full, to_hash) = sync_channel::<Vec<u8>>(WAITING);
         let (emptied, empty) = sync_channel(WAITING + 1);
-        let thread = thread::Builder::new().name("sha256".to_owned()).spawn(move || {
-            let mut sha256 = Sha256::new();
-            for mut piece in to_hash {
-                sha256.update(&piece);
-                // It may be somebody's photograph.
-                piece.zeroize();
-                // The other side may be gone already; then nobody needs the room.
-                let _ = emptied.try_send(piece);
-            }
-            sha256.finalize().into()
-        })?;
-        Ok(Self { piece: Vec::with_capacity(PIECE), full, empty, thread })
+        let thread = thread::Builder::new()
+            .name("sha256".to_owned())
+            .spawn(move || {
+                let mut sha256 = Sha256::new();
+                for mut piece in to_hash {
+                    sha256.update(&piece);
+                    // It may be somebody's photograph.
+                    piece.zeroize();
+                    // The other side may be gone already; then nobody needs the room.
+                    let _ = emptied.try_send(piece);
+                }
+                sha256.finalize().into()
+            })?;
+        Ok(Self {
+            piece: Vec::with_capacity(PIECE),
+            full,
+            empty,
+            thread,
+        })
     }
 
     /// Takes the next bytes.
@@ -66,7 +73,10 @@ impl Hashing {
     }
 
     fn hand_over(&mut self) -> io::Result<()> {
-        let next = self.empty.try_recv().unwrap_or_else(|_| Vec::with_capacity(PIECE));
+        let next = self
+            .empty
+            .try_recv()
+            .unwrap_or_else(|_| Vec::with_capacity(PIECE));
         let piece = std::mem::replace(&mut self.piece, next);
         self.full.send(piece).map_err(|_| died())
     }
@@ -88,7 +98,11 @@ mod tests {
             for part in bytes.chunks(65_552) {
                 hashing.update(part).unwrap();
             }
-            assert_eq!(hashing.finish().unwrap(), <[u8; 32]>::from(Sha256::digest(&bytes)), "{size}");
+            assert_eq!(
+                hashing.finish().unwrap(),
+                <[u8; 32]>::from(Sha256::digest(&bytes)),
+                "{size}"
+            );
         }
     }
 }

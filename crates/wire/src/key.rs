@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use data_encoding::HEXLOWER;
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use holdfast_sign::{Domain, SignatureError, Signatures, SigningKey, VerifyingKey};
 use minicbor::{Decode, Encode};
 use rand_core::CryptoRng;
 
@@ -16,16 +16,14 @@ use crate::id::IdError;
 pub struct ServerKey(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
 
 impl ServerKey {
-    /// Whether `signature` over `domain` ‖ 0x00 ‖ `bytes` is this key's. Weak keys and malleable signatures are refused.
-    pub(crate) fn verifies(&self, domain: &str, bytes: &[u8], signature: &[u8]) -> bool {
-        let (Ok(key), Ok(signature)) = (
-            VerifyingKey::from_bytes(&self.0),
-            Signature::from_slice(signature),
-        ) else {
-            return false;
-        };
-        key.verify_strict(&message(domain, bytes), &signature)
-            .is_ok()
+    /// Checks that this endpoint signed `bytes`.
+    pub(crate) fn verify(
+        &self,
+        signatures: &Signatures,
+        domain: Domain,
+        bytes: &[u8],
+    ) -> Result<(), SignatureError> {
+        signatures.verify(domain, bytes, &VerifyingKey::from_bytes(self.0))
     }
 }
 
@@ -57,31 +55,29 @@ impl ServerSigningKey {
     /// Makes a new key from `rng`.
     #[must_use]
     pub fn make(rng: &mut impl CryptoRng) -> Self {
-        let mut seed = zeroize::Zeroizing::new([0; 32]);
-        rng.fill_bytes(seed.as_mut_slice());
-        Self::from_seed(&seed)
+        Self(SigningKey::make(rng))
     }
 
     /// Takes up a key that was kept.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        Self(SigningKey::from_bytes(seed))
+        Self(SigningKey::from_seed(seed))
     }
 
     /// Gives out the seed, to be kept where nobody else can read it.
     #[must_use]
     pub fn expose_seed(&self) -> &[u8; 32] {
-        self.0.as_bytes()
+        self.0.expose_seed()
     }
 
     /// The public half.
     #[must_use]
     pub fn server_key(&self) -> ServerKey {
-        ServerKey(self.0.verifying_key().to_bytes())
+        ServerKey(*self.0.verifying_key().as_bytes())
     }
 
-    pub(crate) fn sign(&self, domain: &str, bytes: &[u8]) -> [u8; 64] {
-        self.0.sign(&message(domain, bytes)).to_bytes()
+    pub(crate) fn sign(&self, domain: Domain, bytes: &[u8]) -> Signatures {
+        self.0.sign(domain, bytes)
     }
 }
 
@@ -89,8 +85,4 @@ impl fmt::Debug for ServerSigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ServerSigningKey(…)")
     }
-}
-
-fn message(domain: &str, bytes: &[u8]) -> Vec<u8> {
-    [domain.as_bytes(), b"\0", bytes].concat()
 }

@@ -6,7 +6,6 @@
 //! object's hash and size, and a day (I-24). The format is specified in `docs/formats/http.md`.
 
 mod capability;
-mod codec;
 mod day;
 pub mod http;
 mod id;
@@ -16,8 +15,8 @@ mod problem;
 mod receipt;
 
 pub use capability::{AdmissionToken, CapabilityError, ReadCapability, SendCapability, SendHash};
-pub use codec::DecodeError;
 pub use day::{Day, DayError};
+pub use holdfast_cbor::DecodeError;
 pub use id::{IdError, MailboxId, ObjectId, UploadId};
 pub use key::{ServerKey, ServerSigningKey};
 pub use message::{Info, Limits, Listed, Listing, NewMailbox};

@@ -3,10 +3,10 @@
 use minicbor::{Decode, Encode};
 
 use crate::capability::SendHash;
-use crate::codec::{self, DecodeError};
 use crate::http::{MAX_LISTED, MAX_MESSAGE};
 use crate::id::ObjectId;
 use crate::key::ServerKey;
+use holdfast_cbor::{self as cbor, DecodeError};
 
 const VERSION: u32 = 1;
 
@@ -62,7 +62,7 @@ impl Info {
             limits,
             admission,
         } = *self;
-        codec::encode(&InfoBody {
+        cbor::to_vec(&InfoBody {
             version: VERSION,
             server_key,
             limits,
@@ -75,7 +75,7 @@ impl Info {
     /// # Errors
     /// [`DecodeError`] when the bytes are something else or of a newer version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        if codec::decode::<VersionOnly>(bytes, MAX_MESSAGE)?.version != VERSION {
+        if cbor::decode::<VersionOnly>(bytes, MAX_MESSAGE)?.version != VERSION {
             return Err(DecodeError::NewerVersion);
         }
         let InfoBody {
@@ -83,7 +83,7 @@ impl Info {
             limits,
             admission,
             ..
-        } = codec::decode(bytes, MAX_MESSAGE)?;
+        } = cbor::decode(bytes, MAX_MESSAGE)?;
         Ok(Self {
             server_key,
             limits,
@@ -105,7 +105,7 @@ impl NewMailbox {
     /// Encodes it.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        codec::encode(self)
+        cbor::to_vec(self)
     }
 
     /// Decodes it.
@@ -113,7 +113,7 @@ impl NewMailbox {
     /// # Errors
     /// [`DecodeError`] when the bytes are something else.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        codec::decode(bytes, MAX_MESSAGE)
+        cbor::decode(bytes, MAX_MESSAGE)
     }
 }
 
@@ -143,7 +143,7 @@ impl Listing {
     /// Encodes it.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        codec::encode(&self.0)
+        cbor::to_vec(&self.0)
     }
 
     /// Decodes it.
@@ -151,7 +151,7 @@ impl Listing {
     /// # Errors
     /// [`DecodeError`] when the bytes are something else, or the entries are too many or out of order.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let entries: Vec<Listed> = codec::decode(bytes, MAX_MESSAGE)?;
+        let entries: Vec<Listed> = cbor::decode(bytes, MAX_MESSAGE)?;
         if entries.len() > MAX_LISTED {
             return Err(DecodeError::TooLarge);
         }

@@ -2,22 +2,23 @@
 //!
 //! `receipt = [1, bstr body, [[alg, key, signature], …]]`, `body = {0: 1, 1: 1 (held), 2: object, 3: mailbox, 4: size,
 //! 5: day}`. The signature is over "holdfast receipt v1" ‖ 0x00 ‖ body. Signatures of an algorithm that this version does
-//! not know, or by another key, are kept and ignored; one valid Ed25519 signature by the endpoint is required.
+//! not know are kept and ignored; one valid Ed25519 signature by the endpoint is required.
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use thiserror::Error;
 
-use crate::codec::{self, DecodeError};
+use holdfast_cbor::{self as cbor, DecodeError};
+use holdfast_sign::{Domain, Signatures};
+
 use crate::day::Day;
 use crate::http::MAX_RECEIPT;
 use crate::id::{MailboxId, ObjectId};
 use crate::key::{ServerKey, ServerSigningKey};
 
-const DOMAIN: &str = "holdfast receipt v1";
+const SIGNED: Domain = Domain("holdfast receipt v1");
 const VERSION: u32 = 1;
 const KIND_HELD: u32 = 1;
-const ED25519: u16 = 1;
 
 /// What a receipt says: this object lies in this mailbox, durably, since this day at the latest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,17 +56,7 @@ pub struct Receipt {
     #[n(1)]
     body: ByteVec,
     #[n(2)]
-    signatures: Vec<SignatureEntry>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct SignatureEntry {
-    #[n(0)]
-    algorithm: u16,
-    #[n(1)]
-    key: ByteVec,
-    #[n(2)]
-    signature: ByteVec,
+    signatures: Signatures,
 }
 
 /// The first field of any version's receipt.
@@ -112,7 +103,7 @@ impl Receipt {
             size,
             day,
         } = *held;
-        let body = codec::encode(&Body {
+        let body = cbor::to_vec(&Body {
             version: VERSION,
             kind: KIND_HELD,
             object,
@@ -120,22 +111,18 @@ impl Receipt {
             size,
             day,
         });
-        let signature = SignatureEntry {
-            algorithm: ED25519,
-            key: key.server_key().0.to_vec().into(),
-            signature: key.sign(DOMAIN, &body).to_vec().into(),
-        };
+        let signatures = key.sign(SIGNED, &body);
         Self {
             version: VERSION,
             body: body.into(),
-            signatures: vec![signature],
+            signatures,
         }
     }
 
     /// The receipt's bytes, to be sent or kept; [`Receipt::from_bytes`] gives back the same receipt.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        codec::encode(self)
+        cbor::to_vec(self)
     }
 
     /// Reads a receipt, without believing it yet.
@@ -143,11 +130,11 @@ impl Receipt {
     /// # Errors
     /// [`DecodeError`] when the bytes are not a receipt of a version known here.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let head: ReceiptHead = codec::decode(bytes, MAX_RECEIPT)?;
+        let head: ReceiptHead = cbor::decode(bytes, MAX_RECEIPT)?;
         if head.version != VERSION {
             return Err(DecodeError::NewerVersion);
         }
-        let receipt: Self = codec::decode(bytes, MAX_RECEIPT)?;
+        let receipt: Self = cbor::decode(bytes, MAX_RECEIPT)?;
         // nothing unknown may hide beside what is kept, or the kept bytes would not be the received ones
         if receipt.to_bytes() == bytes {
             Ok(receipt)
@@ -161,15 +148,10 @@ impl Receipt {
     /// # Errors
     /// [`VerifyError`] when there is no such signature or the statement cannot be read.
     pub fn verify(&self, endpoint: &ServerKey) -> Result<Held, VerifyError> {
-        let valid = |entry: &SignatureEntry| {
-            entry.algorithm == ED25519
-                && entry.key.as_slice() == endpoint.0
-                && endpoint.verifies(DOMAIN, &self.body, &entry.signature)
-        };
-        if !self.signatures.iter().any(valid) {
-            return Err(VerifyError::Signature);
-        }
-        let head: BodyHead = codec::decode(&self.body, MAX_RECEIPT)?;
+        endpoint
+            .verify(&self.signatures, SIGNED, &self.body)
+            .map_err(|_| VerifyError::Signature)?;
+        let head: BodyHead = cbor::decode(&self.body, MAX_RECEIPT)?;
         match (head.version, head.kind) {
             (VERSION, KIND_HELD) => {}
             (VERSION, _) => return Err(VerifyError::Kind),
@@ -181,7 +163,7 @@ impl Receipt {
             size,
             day,
             ..
-        } = codec::decode(&self.body, MAX_RECEIPT)?;
+        } = cbor::decode(&self.body, MAX_RECEIPT)?;
         Ok(Held {
             object,
             mailbox,
@@ -212,15 +194,11 @@ mod tests {
 
     /// A receipt whose body is `body`, properly signed.
     fn sign_body(body: Vec<u8>) -> Receipt {
-        let signature = SignatureEntry {
-            algorithm: ED25519,
-            key: key().server_key().0.to_vec().into(),
-            signature: key().sign(DOMAIN, &body).to_vec().into(),
-        };
+        let signatures = key().sign(SIGNED, &body);
         Receipt {
             version: VERSION,
             body: body.into(),
-            signatures: vec![signature],
+            signatures,
         }
     }
 
@@ -252,27 +230,14 @@ mod tests {
     }
 
     #[test]
-    fn unknown_signatures_are_kept_and_ignored_but_a_known_one_is_needed() {
+    fn a_second_signature_of_an_unknown_algorithm_is_kept_and_ignored() {
         let mut receipt = Receipt::sign(&key(), &held());
-        let unknown = SignatureEntry {
-            algorithm: 2,
-            key: vec![1; 1952].into(),
-            signature: vec![2; 3309].into(),
-        };
-        receipt.signatures.insert(0, unknown.clone());
+        receipt.signatures = receipt
+            .signatures
+            .with_unknown(2, vec![1; 1952], vec![2; 3309]);
         let read = Receipt::from_bytes(&receipt.to_bytes()).unwrap();
         assert_eq!(read, receipt);
         assert_eq!(read.verify(&key().server_key()), Ok(held()));
-        receipt.signatures = vec![unknown];
-        assert_eq!(
-            receipt.verify(&key().server_key()),
-            Err(VerifyError::Signature)
-        );
-        receipt.signatures = vec![];
-        assert_eq!(
-            receipt.verify(&key().server_key()),
-            Err(VerifyError::Signature)
-        );
     }
 
     #[test]
@@ -303,10 +268,7 @@ mod tests {
     #[test]
     fn a_receipt_signed_for_another_purpose_does_not_verify() {
         let mut receipt = Receipt::sign(&key(), &held());
-        receipt.signatures[0].signature = key()
-            .sign("holdfast entry v1", &receipt.body)
-            .to_vec()
-            .into();
+        receipt.signatures = key().sign(Domain("holdfast entry v1"), &receipt.body);
         assert_eq!(
             receipt.verify(&key().server_key()),
             Err(VerifyError::Signature)

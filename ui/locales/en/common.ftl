@@ -20,9 +20,9 @@ state-draft = Draft
 state-saved = Saved
     .meaning = Finished and kept on this device. Nobody else has it.
 state-waiting = Waiting
-    .meaning = Sealed, and on its way when there is a network.
+    .meaning = Sealed. It goes when there is a network.
 state-held = Held
-    .meaning = The coalition’s server signed that it holds all of it. Nobody has read it yet.
+    .meaning = The coalition’s server signed that it holds all of it. No word yet that somebody read it.
 state-read = Read
     .meaning = The coalition signed that somebody opened it.
 state-answered = Answered
@@ -49,7 +49,7 @@ size-of = { $done } of { $total }
 ## Panic
 
 panic-name = Destroy everything: press and hold
-panic-hold = Keep holding to destroy this vault’s keys
+panic-hold = Hold until the ring is full to destroy this vault’s keys
 panic-again = Press the same keys once more to destroy this vault’s keys
 panic-done = The keys are destroyed. Nothing that was here can be opened any more.
 panic-partly = The keys are destroyed and nothing here can be opened. Some locked files are left; they are deleted the next time the app starts.

@@ -56,7 +56,15 @@ export class Delivery {
     }
   }
 
-  group(state: DeliveryItem['state']): DeliveryItem[] {
-    return this.view?.items.filter((item) => item.state === state) ?? [];
+  /** The pieces in a state, those of one report together, in the order they came. */
+  group(state: DeliveryItem['state']): DeliveryItem[][] {
+    const reports = new Map<string, DeliveryItem[]>();
+    for (const item of this.view?.items ?? []) {
+      if (item.state !== state) continue;
+      const pieces = reports.get(item.report);
+      if (pieces) pieces.push(item);
+      else reports.set(item.report, [item]);
+    }
+    return [...reports.values()];
   }
 }

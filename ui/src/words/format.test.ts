@@ -5,7 +5,7 @@ const plain = (text: string | null) => text?.replace(/[\u00a0\u202f\u2009]/g, ' 
 
 describe('sizes', () => {
   it('uses few digits', () => {
-    expect(plain(formatSize(0, 'en'))).toBe('0 byte');
+    expect(plain(formatSize(0, 'en'))).toBe('0 bytes');
     expect(plain(formatSize(820_400, 'en'))).toBe('820 kB');
     expect(plain(formatSize(1_440_000, 'en'))).toBe('1.4 MB');
     expect(plain(formatSize(999_999, 'en'))).toBe('1 MB');

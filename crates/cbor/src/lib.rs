@@ -1,19 +1,23 @@
 //! Deterministic CBOR, and nothing looser.
 //!
-//! An entry is hashed and signed as bytes, so one meaning must have one spelling. [`check`] admits
-//! the core deterministic encoding of RFC 8949 §4.2.1, less what a record never needs: floats,
-//! tags, `undefined` and the other simple values. It runs over foreign bytes before anything is
-//! decoded from them: it reads no further than the bytes given, allocates nothing, and goes only
-//! so deep.
+//! Entries, bundles, invites and receipts are hashed and signed as bytes, so one meaning must have
+//! one spelling. [`check`] admits the core deterministic encoding of RFC 8949 §4.2.1, less what no
+//! format here needs: floats, tags, `undefined` and the other simple values. It runs over foreign
+//! bytes before anything is decoded from them: it reads no further than the bytes given, allocates
+//! nothing, and goes only so deep. Map keys that a reader does not know are passed over, so that
+//! fields can be added.
+//!
+//! - [`to_vec`] writes; [`decode`] reads one value; [`Raw`] keeps an item that only a newer version
+//!   understands.
 
 use core::{convert::Infallible, fmt};
 
-use minicbor::{Encode, Encoder};
+use minicbor::{Decode, Encode, Encoder};
 
-/// Arrays and maps may nest so deep; the deepest this version writes is 4.
+/// Arrays and maps may nest so deep; the deepest this version writes is 5.
 const DEPTH_LIMIT: usize = 16;
 
-/// Bytes are not an entry that this version reads.
+/// Bytes are not what this version reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
@@ -26,7 +30,7 @@ pub enum DecodeError {
     /// Well-formed, but not spelled the one way that hashes and signatures are made over.
     #[error("not in the canonical encoding")]
     NotCanonical,
-    /// Longer than an entry may be.
+    /// Longer than its kind may be.
     #[error("too large")]
     TooLarge,
 }
@@ -77,13 +81,28 @@ impl<C> Encode<C> for Raw {
 }
 
 /// Encodes to memory.
-pub(crate) fn to_vec(value: impl Encode<()>) -> Vec<u8> {
+pub fn to_vec(value: impl Encode<()>) -> Vec<u8> {
     let encoded: Result<_, minicbor::encode::Error<Infallible>> = minicbor::to_vec(value);
     encoded.expect("memory takes every byte, and no `Encode` here refuses a value")
 }
 
+/// Decodes exactly one canonically encoded value of at most `limit` bytes.
+///
+/// # Errors
+/// Any [`DecodeError`] but [`DecodeError::NewerVersion`], which is for the caller to tell.
+pub fn decode<'b, T: Decode<'b, ()>>(bytes: &'b [u8], limit: usize) -> Result<T, DecodeError> {
+    if bytes.len() > limit {
+        return Err(DecodeError::TooLarge);
+    }
+    check(bytes)?;
+    Ok(minicbor::decode(bytes)?)
+}
+
 /// Checks that `bytes` are one item in the canonical encoding, and nothing behind it.
-pub(crate) fn check(bytes: &[u8]) -> Result<(), DecodeError> {
+///
+/// # Errors
+/// [`DecodeError::Malformed`] or [`DecodeError::NotCanonical`].
+pub fn check(bytes: &[u8]) -> Result<(), DecodeError> {
     let mut walk = Walk { rest: bytes };
     walk.item(DEPTH_LIMIT)?;
     if walk.rest.is_empty() {
@@ -171,6 +190,8 @@ impl<'b> Walk<'b> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -232,5 +253,18 @@ mod tests {
         assert_eq!(check(&nested(DEPTH_LIMIT + 1)), Err(DecodeError::Malformed));
         assert_eq!(check(&vec![0x81; 1 << 20]), Err(DecodeError::Malformed));
         assert_eq!(check(&vec![0xa1; 1 << 20]), Err(DecodeError::Malformed));
+    }
+
+    #[test]
+    fn a_value_longer_than_its_kind_is_not_read() {
+        assert_eq!(decode::<u8>(&[0x18, 24], 2), Ok(24));
+        assert_eq!(decode::<u8>(&[0x18, 24], 1), Err(DecodeError::TooLarge));
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
+            let _ = check(&bytes);
+        }
     }
 }
