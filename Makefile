@@ -1,7 +1,7 @@
 # Everything a person does here: `make help` lists it.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help app test bindings lint bench bindings build setup check-mobile check-mobile-quick deny \
+.PHONY: help app test lint bench bindings build setup check-mobile check-mobile-quick deny \
 	ui-types ui-style ui-test formatting clippy programs test-programs test-window
 
 # The same packages and features every time: cargo would rebuild for any other choice.
@@ -24,9 +24,6 @@ bench: ## the figures, each against its peer
 bindings: ## write the interface's types again after the command surface changed
 	cargo run --quiet --locked -p holdfast-app --example bindings > target/bindings.ts
 	mv target/bindings.ts ui/src/lib/bindings.ts
-
-bindings: ## write the window's TypeScript types from the Rust they describe
-	cargo run --quiet -p holdfast-app --example bindings > ui/src/lib/bindings.ts
 
 build: ui/dist/index.html ## the interface and the programs
 	cargo build $(WORKSPACE)

@@ -29,8 +29,7 @@ pub struct Cli<'a> {
 pub struct Answer {
     /// The exit code; `None` when a signal ended it.
     pub code: Option<i32>,
-    /// What it printed, as JSON; the last line when it failed after an answer, `Null` when it
-    /// printed nothing.
+    /// What it printed, as JSON; `Null` when it printed nothing.
     pub json: Value,
     /// What it printed beside.
     pub stderr: String,
@@ -131,9 +130,11 @@ impl Answer {
     fn of(output: &Output) -> Self {
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        let last = stdout.lines().last().unwrap_or("null");
-        // What was killed may have printed half a line.
-        let json = serde_json::from_str(last).ok();
+        let json = match stdout.trim() {
+            "" => Some(Value::Null),
+            text => serde_json::from_str(text).ok(),
+        };
+        // What was killed may have printed half of it.
         let json = json.or(output.status.code().is_none().then_some(Value::Null));
         Self {
             code: output.status.code(),
@@ -142,9 +143,10 @@ impl Answer {
         }
     }
 
-    /// Why it failed, if it did.
+    /// Why it failed or stopped short, if it did.
     pub fn fault(&self) -> Option<&str> {
-        self.json["code"].as_str()
+        let fault = &self.json["fault"];
+        self.json["code"].as_str().or(fault["code"].as_str())
     }
 }
 

@@ -164,6 +164,7 @@ impl App {
             coalition: open.card()?.map(|card| card.view()),
             items,
             waiting_bytes,
+            bundles_missing: u32::try_from(open.vault.bundles_missing()?).unwrap_or(u32::MAX),
             running: self.0.client.get().is_some_and(Client::is_busy),
             last_contact: contact.answered_at,
             last_fault: contact.fault,
@@ -329,7 +330,7 @@ fn item_view(row: &OutboxRow, incident: Option<&Incident>) -> DeliveryItem {
             .iter()
             .find(|(_, evidence)| evidence.object == row.item.object)
     });
-    let read = incident.is_some_and(|incident| !incident.opened.is_empty());
+    let read = incident.is_some_and(|incident| incident.read);
     let held = row.held_at.is_some();
     DeliveryItem {
         object: row.item.object.to_string(),

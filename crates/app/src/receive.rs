@@ -12,6 +12,16 @@ use holdfast_vault::{Role, StoreError, StreamHead};
 
 use crate::{App, Notice, bundle::Content, session::Open, view::Fault};
 
+/// How a bundle stands to those of its sender that came in before.
+#[derive(PartialEq)]
+enum Fit {
+    New,
+    /// Taken in before.
+    Known,
+    /// Its number belongs to another one, or its predecessor is not the one it names.
+    Fork,
+}
+
 impl App {
     /// Opens an object that is here, and takes in what it says.
     pub(crate) fn take_in(&self, open: &Open, object: &ObjectId) -> Result<(), Fault> {
@@ -52,6 +62,10 @@ impl Open {
                 "bundle: not for this vault, or not from its desk",
             );
         }
+        let fit = self.fits_its_stream(bundle, hash)?;
+        if fit == Fit::Fork {
+            return self.set_aside(&bundle.content, "bundle: does not fit its stream");
+        }
         let Ok(content) = Content::from_bytes(&bundle.content) else {
             return self.set_aside(&bundle.content, "bundle: content");
         };
@@ -68,19 +82,43 @@ impl Open {
             }
         }
         self.keep_only_expected(&mut entries, &bundle.sender)?;
-        if let Some(reply) = content.reply {
-            self.keep_reply_address(&bundle.sender, &reply)?;
-        }
         let head = StreamHead {
             sequence: bundle.sequence,
             hash: hash.0,
         };
-        match self.vault.take_in(&entries, bundle.sender.as_bytes(), head) {
-            Ok(()) => Ok(true),
+        let sender = bundle.sender.as_bytes();
+        match self.vault.take_in(&entries, sender, head) {
+            Ok(()) => {}
             // Two different bundles under one number: the sender's device was copied or tampered with.
-            Err(StoreError::Overtaken) => self.set_aside(&bundle.content, "bundle: number taken"),
-            Err(error) => Err(error.into()),
+            Err(StoreError::Overtaken) => {
+                return self.set_aside(&bundle.content, "bundle: number taken");
+            }
+            Err(error) => return Err(error.into()),
         }
+        // An old bundle that comes late must not bring back an old address.
+        if let (Some(reply), Some(last)) = (content.reply, self.vault.last_in(sender)?)
+            && last.sequence == bundle.sequence
+        {
+            self.keep_reply_address(&bundle.sender, &reply)?;
+        }
+        Ok(fit == Fit::New)
+    }
+
+    /// Whether a bundle is the one its neighbours in the stream say it is (I-8).
+    fn fits_its_stream(&self, bundle: &Bundle, hash: BundleHash) -> Result<Fit, Fault> {
+        let sender = bundle.sender.as_bytes();
+        match self.vault.taken_in(sender, bundle.sequence)? {
+            Some(known) if known == hash.0 => return Ok(Fit::Known),
+            Some(_) => return Ok(Fit::Fork),
+            None => {}
+        }
+        let before = match bundle.sequence.checked_sub(1) {
+            None => return Ok(Fit::Fork),
+            Some(0) => Some([0; 32]),
+            Some(number) => self.vault.taken_in(sender, number)?,
+        };
+        let follows = before.is_none_or(|before| before == bundle.previous.0);
+        Ok(if follows { Fit::New } else { Fit::Fork })
     }
 
     /// To whom a bundle for this vault is addressed, and whether its sender may write to it: a desk

@@ -30,5 +30,10 @@ pub fn keep_memory_private() {
         };
         // It can only fail for a resource the system does not know; then there are no dumps either.
         let _ = setrlimit(Resource::Core, none);
+        // A crash handler that is a program gets a dump whatever the limit, unless this says no;
+        // it also keeps other programs of the same user from reading our memory.
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        let _ =
+            rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
     }
 }

@@ -1,7 +1,7 @@
 //! What delivery is given and what it gives back: the vault's outbox and mailbox, as `sync` sees
 //! them. Ciphertext, sizes and capabilities pass here, nothing else (I-18).
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use holdfast_record::ObjectId as RecordObject;
 use holdfast_sync::{
@@ -207,7 +207,7 @@ impl Inbox for Transport {
         let arriving = open.vault.begin_object(object, size).map_err(fault)?;
         Ok(Box::new(Incoming {
             app: self.0.clone(),
-            open,
+            open: Arc::downgrade(&open),
             object,
             arriving,
         }))
@@ -224,10 +224,11 @@ impl Inbox for Transport {
     }
 }
 
-/// An object on its way into the vault; opened as soon as it is whole.
+/// An object on its way into the vault; opened as soon as it is whole. It does not keep the vault
+/// open: after a lock it ends.
 struct Incoming {
     app: App,
-    open: Arc<Open>,
+    open: Weak<Open>,
     object: RecordObject,
     arriving: holdfast_vault::Arriving,
 }
@@ -243,7 +244,8 @@ impl Arriving for Incoming {
 
     fn finish(self: Box<Self>) -> Result<(), LocalFault> {
         self.arriving.finish().map_err(fault)?;
-        self.app.take_in(&self.open, &self.object).map_err(fault)?;
+        let open = self.open.upgrade().ok_or(LocalFault::Locked)?;
+        self.app.take_in(&open, &self.object).map_err(fault)?;
         Ok(())
     }
 

@@ -413,6 +413,8 @@ pub struct DeliveryView {
     pub items: Vec<DeliveryItem>,
     /// Bytes still to go.
     pub waiting_bytes: u64,
+    /// How many bundles somebody sent before others that did come in, and that did not.
+    pub bundles_missing: u32,
     /// A sync is running.
     pub running: bool,
     /// When the endpoint last answered.

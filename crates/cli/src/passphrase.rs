@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
-/// Longer passphrases are refused before they are read to the end.
-const LIMIT: u64 = 4096;
+/// A longer first line is refused: it is not a passphrase, and cut short it would be another one.
+const LIMIT: usize = 4096;
 
 /// Where the passphrase comes from.
 #[derive(Clone, Debug)]
@@ -43,8 +43,13 @@ fn prompt(twice: bool) -> Result<String, Failure> {
 
 fn first_line(path: &Path) -> Result<String, Failure> {
     let mut text = Zeroizing::new(String::new());
-    File::open(path)?.take(LIMIT).read_to_string(&mut text)?;
+    File::open(path)?
+        .take(LIMIT as u64 + 1)
+        .read_to_string(&mut text)?;
     let line = text.lines().next().unwrap_or_default();
+    if line.len() > LIMIT {
+        return Err(Failure::Usage("the passphrase is too long"));
+    }
     if line.is_empty() {
         return Err(Failure::Usage("the passphrase is empty"));
     }

@@ -59,10 +59,13 @@ impl Printer {
                 eprintln!("{what} {next}");
             }
             other if self.json => {
-                println!(
-                    "{}",
-                    serde_json::json!({ "code": "usage", "params": { "message": other.to_string() } })
-                );
+                let code = if matches!(other, Failure::Io(_)) {
+                    "file"
+                } else {
+                    "usage"
+                };
+                let params = serde_json::json!({ "message": other.to_string() });
+                println!("{}", serde_json::json!({ "code": code, "params": params }));
             }
             other => eprintln!("{other}"),
         }

@@ -6,9 +6,12 @@ use holdfast_app::{
     App, Cost,
     view::{
         Answer, CreateVault, EvidenceId, Fault, HandOver, InviteText, Language, ListReports, Phase,
-        PrecisionView, ReportFields, ReportId, RoleView, SaveDraft, SyncReport, Unlock, WhenView,
+        PrecisionView, ReportFields, ReportId, ReportList, RoleView, SaveDraft, SyncReport, Unlock,
+        WhenView,
     },
 };
+
+use serde::Serialize;
 
 use crate::{
     args::{
@@ -142,8 +145,10 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
                 ..ListReports::default()
             })?;
             list.items.retain(|item| item.unread);
-            printer.answer(&list, |list| printer.list(list))?;
-            partly(report.fault)
+            list.total = u32::try_from(list.items.len()).unwrap_or(u32::MAX);
+            let received = Received { sync: report, list };
+            printer.answer(&received, |received| printer.list(&received.list))?;
+            partly(received.sync.fault)
         }
         Command::Delivery => printer.answer(&app.delivery(())?, |delivery| {
             let lines = delivery.items.iter().map(|item| {
@@ -228,14 +233,23 @@ fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Fa
             if draft {
                 return printer.answer(&app.open_draft(id(report))?, |draft| draft.report.clone());
             }
-            let mut view = app.finish_draft(id(report))?;
-            if send {
-                view = app.hand_over(HandOver {
-                    report: view.report,
-                    consent,
-                })?;
-            }
-            printer.answer(&view, |view| view.report.clone())
+            let view = app.finish_draft(id(report))?;
+            // What is written is kept, and said, even when it cannot be handed over.
+            let handed = match send {
+                true => app
+                    .hand_over(HandOver {
+                        report: view.report.clone(),
+                        consent,
+                    })
+                    .map(Some),
+                false => Ok(None),
+            };
+            let (view, fault) = match handed {
+                Ok(handed) => (handed.unwrap_or(view), None),
+                Err(fault) => (view, Some(fault)),
+            };
+            printer.answer(&view, |view| view.report.clone())?;
+            partly(fault)
         }
         ReportCommand::Edit { report, fields } => {
             let draft = app
@@ -413,6 +427,14 @@ fn when_given(from: String) -> Result<WhenView, Failure> {
         to: None,
         zone: None,
     })
+}
+
+/// What a desk fetched, and all that nobody there has read.
+#[derive(Serialize)]
+struct Received {
+    sync: SyncReport,
+    #[serde(flatten)]
+    list: ReportList,
 }
 
 /// What was done has been printed; what stopped it decides the exit code.

@@ -54,6 +54,8 @@ impl Home {
     /// # Errors
     /// [`OpenError`]; nothing that was there is changed.
     pub fn open(dir: &Path, now: SystemTime, rng: &mut impl CryptoRng) -> Result<Self, OpenError> {
+        // `a` alone has no parent to make or sync.
+        let dir = &std::path::absolute(dir)?;
         make_dirs(dir)?;
         let key = open_key(dir, rng)?;
         let admission = open_admission(dir, rng)?;

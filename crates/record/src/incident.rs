@@ -93,6 +93,10 @@ pub struct Incident {
     pub handed_over: Vec<HandedOver>,
     /// Each time a desk opened it.
     pub opened: Vec<Opened>,
+    /// Somebody opened it, or answered, having seen every hand-over there is.
+    pub read: bool,
+    /// Somebody answered, having seen every hand-over there is.
+    pub answered: bool,
     /// The entries that no present entry names as a parent, ascending: parents of the next entry.
     pub heads: Vec<EntryHash>,
     /// The entries that a present entry names as a parent and that are not present.
@@ -111,6 +115,11 @@ impl Incident {
     pub fn from_entries<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
         let graph = Graph::new(entries);
         let mut incident = graph.bare_incident();
+        incident.answered = graph
+            .follows_every_hand_over(|statement| matches!(statement, Statement::Answered { .. }));
+        incident.read = graph.follows_every_hand_over(|statement| {
+            matches!(statement, Statement::Opened | Statement::Answered { .. })
+        });
         let mut fields: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut consents: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
         for (node, entry) in graph.entries.iter().enumerate() {
@@ -302,6 +311,8 @@ impl<'e> Graph<'e> {
             consent: BTreeMap::new(),
             handed_over: Vec::new(),
             opened: Vec::new(),
+            read: false,
+            answered: false,
             heads: self.heads.clone(),
             missing: self.missing.clone(),
             history: self.entries.iter().map(|entry| entry.hash()).collect(),
@@ -327,6 +338,20 @@ impl<'e> Graph<'e> {
             .iter()
             .filter(move |&&node| !seen[node - oldest])
             .map(|&node| self.entries[node])
+    }
+
+    /// Whether there are such statements, and no hand-over that none of them had seen: what was
+    /// handed over once more is not read yet.
+    fn follows_every_hand_over(&self, reply: impl Fn(&Statement) -> bool) -> bool {
+        let counts = |entry: &Entry| {
+            let statement = entry.statement();
+            statement.is_some_and(|s| reply(s) || matches!(s, Statement::HandedOver { .. }))
+        };
+        let nodes: Vec<usize> = (0..self.entries.len())
+            .filter(|&node| counts(self.entries[node]))
+            .collect();
+        let mut last = self.last(&nodes).peekable();
+        last.peek().is_some() && last.all(|entry| entry.statement().is_some_and(&reply))
     }
 
     fn standing_values(&self, nodes: &[usize]) -> Vec<Standing> {

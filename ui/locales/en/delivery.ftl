@@ -5,8 +5,9 @@ delivery-join = Join a coalition
 delivery-all-done = Everything you handed over is held. Nothing is waiting.
 delivery-waiting-bytes = { $size } still to go
 delivery-send-now = Send now
+delivery-look = Look for news
 delivery-desk-now = Send and receive now
-delivery-running = Sending…
+delivery-running = Talking to the server…
 delivery-contact = The server last answered { $moment }.
 delivery-no-contact = The server has not answered yet.
 delivery-empty-title = Nothing is on its way
@@ -17,7 +18,11 @@ delivery-group-read = Read by the coalition
 delivery-text-part = Text
 delivery-reply-part = Answer
 delivery-next-time = Goes when there is a network.
-delivery-receipt = Signed receipt kept here
+delivery-receipts =
+    { $count ->
+        [one] Signed receipt kept here
+       *[other] Signed receipts kept here
+    }
 delivery-result =
     { $delivered ->
         [0] { $waiting ->
@@ -35,7 +40,7 @@ delivery-result-reports =
     }
 
 courier-title = Carry it by hand
-courier-text = When there is no network, put everything that waits into one sealed file. Anybody can carry it on a stick or a card; they cannot open it.
+courier-text = When there is no network, put everything that waits into one sealed file. Anybody can carry it on a USB stick or a card. They cannot open it.
 courier-desk-text = Read in what somebody carried to you, or write your answers into one sealed file.
 courier-out = Write a courier file…
 courier-in = Read a courier file…

@@ -7,7 +7,7 @@ attach-running = Sealing into the vault
 attach-stopped = Stopped. Nothing of it was kept.
 attach-stop = Stop
 attach-dismiss = Take off the list
-attach-original = The file where it came from stays there, unprotected. If it is dangerous, delete it there yourself.
+attach-original = The file you added also stays where it was, unprotected. If that is dangerous, delete it there yourself.
 
 ## The list and the viewer
 

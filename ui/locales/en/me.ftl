@@ -4,7 +4,7 @@ me-language = Language
 language-device = Like the device
 language-en = English
 language-ru = Русский
-me-auto-lock = Lock by itself
+me-auto-lock = Locks by itself
     .hint = When nobody touches the app for this long.
 auto-lock-minutes =
     { $minutes ->
@@ -24,7 +24,7 @@ join-title = Join a coalition
 join-hint = Somebody at the coalition gives you an invite: a file, or one long line of text.
 join-paste = Paste the invite
 join-file = Choose the invite file
-join-check = Look at it
+join-check = See who it is from
 join-who = The invite says it comes from
 join-compare = Call somebody you know there. Read these numbers to each other, one group after another.
 join-same = If every group is the same, join. If one is different, do not: somebody may have changed the invite on the way.
@@ -59,7 +59,7 @@ panic-keys = On a keyboard: hold Ctrl + Shift + Backspace, or press it twice wit
 panic-what = The keys of this vault are destroyed at once, then the rest is deleted. What the coalition already holds stays with them. What was not delivered is lost.
 panic-cost =
     { $count ->
-        [0] Right now nothing that you handed over would be lost.
-        [one] Right now one piece that is still waiting would be lost, and all drafts.
-       *[other] Right now { $count } pieces that are still waiting would be lost, and all drafts.
+        [0] Nothing is waiting to be sent. Drafts, and reports you have not sent, would be lost.
+        [one] Right now one piece that is still waiting would be lost. So would drafts, and reports you have not sent.
+       *[other] Right now { $count } pieces that are still waiting would be lost. So would drafts, and reports you have not sent.
     }

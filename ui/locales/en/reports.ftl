@@ -47,7 +47,7 @@ when-yesterday = Yesterday
 when-day = Day
 when-month = Month
 when-year = Year
-when-time = Time
+when-time = Time of day
 when-no-month = —
 when-range = It went on for longer
 when-until = Until
@@ -62,14 +62,14 @@ where-country = Country
 where-no-country = Not said
 country-kg = Kyrgyzstan
 
-kinds-question = What kind of thing is it?
+kinds-question = What kind of thing happened?
 kinds-hint = Choose all that fit. Leave it empty if you are not sure.
 kinds-search = Search kinds
 kinds-none = No kind matches. You can leave this empty.
 code-unknown = { $code } (from a newer version)
 
-who-affected = Who is hit?
-who-sources = Who does it?
+who-affected = Who was it done to?
+who-sources = Who is behind it?
 
 urgent-question = Does somebody need help now?
 urgent-hint = The coalition sees urgent reports first. It cannot promise to be quick.
@@ -108,8 +108,8 @@ field-narrative = Text
 field-kinds = Kind
 field-when = Time
 field-place = Place
-field-affected = Who is hit
-field-sources = Who does it
+field-affected = Who it was done to
+field-sources = Who is behind it
 field-urgent = Urgent
 field-other = Something from a newer version
 
@@ -133,8 +133,7 @@ no = No
 
 send-to = Send to { $coalition }
 send-changes-to = Send the changes to { $coalition }
-send-join-first = Join a coalition to send this
-send-join-why = The report stays on this device until then.
+send-join-why = To send this, join a coalition. Until then it stays on this device.
 send-title = A last look
 send-goes = This goes out
 send-text = The text and what else you wrote

@@ -42,6 +42,7 @@ limits-title = Good to know before you begin
 limit-forget = Nobody can open the vault without the passphrase. If you forget it, what is inside is lost. We cannot help, and neither can anybody else.
 limit-forced = If somebody makes you open it, they see what is inside.
 limit-watched = If a hidden program watches this device, it sees what you write.
+limit-panic = The small circle in the top corner is for the worst moment. Hold it until its ring is full, and the vault’s keys are destroyed.
 make-vault = Make the vault
 making-vault = Making the vault. This takes a few seconds.
 

@@ -5,8 +5,9 @@ delivery-join = Присоединиться к коалиции
 delivery-all-done = Всё, что вы передали, принято. Ничего не ждёт.
 delivery-waiting-bytes = Осталось отправить { $size }
 delivery-send-now = Отправить сейчас
+delivery-look = Узнать, есть ли новости
 delivery-desk-now = Отправить и получить сейчас
-delivery-running = Отправляем…
+delivery-running = Связываемся с сервером…
 delivery-contact = Сервер последний раз отвечал { $moment }.
 delivery-no-contact = Сервер пока не отвечал.
 delivery-empty-title = Ничего не отправлено
@@ -17,7 +18,13 @@ delivery-group-read = Прочитано коалицией
 delivery-text-part = Текст
 delivery-reply-part = Ответ
 delivery-next-time = Уйдёт, когда появится сеть.
-delivery-receipt = Подписанная квитанция хранится здесь
+delivery-receipts =
+    { $count ->
+        [one] Подписанная квитанция хранится здесь
+        [few] Подписанные квитанции хранятся здесь
+        [many] Подписанные квитанции хранятся здесь
+       *[other] Подписанные квитанции хранятся здесь
+    }
 delivery-result =
     { $delivered ->
         [0] { $waiting ->

@@ -58,13 +58,8 @@ export class Delivery {
 
   /** The pieces in a state, those of one report together, in the order they came. */
   group(state: DeliveryItem['state']): DeliveryItem[][] {
-    const reports = new Map<string, DeliveryItem[]>();
-    for (const item of this.view?.items ?? []) {
-      if (item.state !== state) continue;
-      const pieces = reports.get(item.report);
-      if (pieces) pieces.push(item);
-      else reports.set(item.report, [item]);
-    }
-    return [...reports.values()];
+    const pieces = this.view?.items.filter((item) => item.state === state) ?? [];
+    const reports = pieces.map(({ report }) => report).filter((report, at, all) => all.indexOf(report) === at);
+    return reports.map((report) => pieces.filter((item) => item.report === report));
   }
 }

@@ -170,6 +170,10 @@ items: Array<DeliveryItem>,
  */
 waiting_bytes: number, 
 /**
+ * How many bundles somebody sent before others that did come in, and that did not.
+ */
+bundles_missing: number, 
+/**
  * A sync is running.
  */
 running: boolean, 

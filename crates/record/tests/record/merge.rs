@@ -432,3 +432,39 @@ fn a_long_history_merges_without_recursion() {
         entries[3000].hash()
     );
 }
+
+#[test]
+fn what_is_handed_over_again_is_not_read_until_somebody_reads_that_too() {
+    let handed = Statement::HandedOver {
+        recipient: "desk".to_owned(),
+        mode: "sealed".to_owned(),
+    };
+    let answered = Statement::Answered {
+        text: "we are on our way".to_owned(),
+    };
+    let mut pen = Pen::new();
+    let first = pen.write(1, &[], &handed);
+    let opened = pen.write(2, &[&first], &Statement::Opened);
+    let answer = pen.write(2, &[&opened], &answered);
+    let again = pen.write(1, &[&answer], &handed);
+    // Sent again before the first answer came back: neither knew of the other.
+    let crossed = pen.write(1, &[&first], &handed);
+    let opened_again = pen.write(2, &[&again], &Statement::Opened);
+
+    let stands = |entries: &[&Entry]| {
+        let incident = Incident::from_entries(entries.iter().copied());
+        (incident.read, incident.answered)
+    };
+    assert_eq!(stands(&[&first]), (false, false));
+    assert_eq!(stands(&[&first, &opened]), (true, false));
+    assert_eq!(stands(&[&first, &opened, &answer]), (true, true));
+    assert_eq!(stands(&[&first, &opened, &answer, &again]), (false, false));
+    assert_eq!(
+        stands(&[&first, &opened, &answer, &crossed]),
+        (false, false)
+    );
+    assert_eq!(
+        stands(&[&first, &opened, &answer, &again, &opened_again]),
+        (true, false)
+    );
+}

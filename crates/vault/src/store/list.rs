@@ -57,9 +57,9 @@ pub struct IncidentRow {
     pub is_new: bool,
     /// It was handed over at least once.
     pub handed_over: bool,
-    /// Somebody opened and read it.
+    /// Somebody opened and read it, as it was last handed over.
     pub opened: bool,
-    /// Somebody answered.
+    /// Somebody answered it, as it was last handed over.
     pub answered: bool,
     /// How many of its objects are in the outbox without a receipt.
     pub waiting: u64,

@@ -74,8 +74,8 @@ pub(super) fn refresh(connection: &Connection, id: IncidentId) -> Result<(), Sto
             signed((incident.evidence.len() + loose.len()) as u64),
             incident.flag(field::URGENT),
             !incident.handed_over.is_empty(),
-            !incident.opened.is_empty(),
-            !incident.answers.is_empty(),
+            incident.read,
+            incident.answered,
             changed_at,
         ])?;
     connection

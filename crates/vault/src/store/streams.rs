@@ -59,6 +59,22 @@ impl Vault {
             .read(|connection| taken_in(connection, sender, sequence))
     }
 
+    /// How many bundles have not come in although later ones of the same sender have (I-8).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn bundles_missing(&self) -> Result<u64, StoreError> {
+        self.store().read(|connection| {
+            let missing = connection
+                .prepare_cached(
+                    "SELECT coalesce(sum(missing), 0) FROM
+                        (SELECT max(sequence) - count(*) AS missing FROM streams_in GROUP BY sender)",
+                )?
+                .query_row((), |row| row.get(0))?;
+            Ok(unsigned(missing))
+        })
+    }
+
     /// Takes in a bundle: keeps its entries and its place in the stream, in one transaction. The
     /// same bundle again changes nothing.
     ///
