@@ -1,7 +1,7 @@
 //! Who may stand on whom: fails on any arrow between our packages that the layout does not draw.
 //!
 //! ```text
-//! cbor, sign ← record, seal, wire     record, seal ← vault     wire ← sync, endpoint
+//! cbor, sign ← record, seal, wire     record, seal ← vault     cbor, wire ← sync, endpoint
 //! vault, sync, export ← app ← cli, src-tauri
 //! ```
 //!
@@ -25,8 +25,11 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["holdfast-sign", "holdfast-record", "holdfast-seal"],
     ),
     ("holdfast-export", &["holdfast-record"]),
-    ("holdfast-sync", &["holdfast-wire"]),
-    ("holdfast-endpoint", &["holdfast-sign", "holdfast-wire"]),
+    ("holdfast-sync", &["holdfast-cbor", "holdfast-wire"]),
+    (
+        "holdfast-endpoint",
+        &["holdfast-cbor", "holdfast-sign", "holdfast-wire"],
+    ),
     (
         "holdfast-app",
         &[

@@ -28,10 +28,11 @@ pub(crate) async fn attach_chunk(app: State<'_, App>, request: Request<'_>) -> R
         .and_then(|number| number.to_str().ok()?.parse().ok())
         .map(|import| ImportId { import })
         .ok_or(Fault::BadRequest)?;
-    match request.body() {
-        InvokeBody::Raw(bytes) => app.attach_bytes(import, bytes),
-        InvokeBody::Json(_) => Err(Fault::BadRequest),
-    }
+    let InvokeBody::Raw(bytes) = request.body() else {
+        return Err(Fault::BadRequest);
+    };
+    let (app, bytes) = (app.inner().clone(), bytes.clone());
+    at_work(move || app.attach_bytes(import, &bytes)).await
 }
 
 /// Saves a copy of evidence where the person says.
@@ -41,9 +42,12 @@ pub(crate) async fn save_evidence<R: Runtime>(
     app: State<'_, App>,
     args: EvidenceId,
 ) -> Result<bool, Fault> {
+    let app = app.inner().clone();
     let name = app.evidence(&args)?.name;
     match ask_where_to_save(&handle, name).await {
-        Some(path) => app.save_evidence(&args, &path).map(|()| true),
+        Some(path) => at_work(move || app.save_evidence(&args, &path))
+            .await
+            .map(|()| true),
         None => Ok(false),
     }
 }
@@ -54,8 +58,9 @@ pub(crate) async fn courier_out<R: Runtime>(
     handle: AppHandle<R>,
     app: State<'_, App>,
 ) -> Result<bool, Fault> {
+    let app = app.inner().clone();
     match ask_where_to_save(&handle, "notes.holdfast".to_owned()).await {
-        Some(path) => app.courier_out(&path).map(|_| true),
+        Some(path) => at_work(move || app.courier_out(&path)).await.map(|_| true),
         None => Ok(false),
     }
 }
@@ -70,8 +75,9 @@ pub(crate) async fn courier_in<R: Runtime>(
     handle.dialog().file().pick_file(move |path| {
         let _ = tell.send(path);
     });
+    let app = app.inner().clone();
     match told.await.ok().flatten().and_then(into_path) {
-        Some(path) => app.courier_in(&path).map(Some),
+        Some(path) => at_work(move || app.courier_in(&path)).await.map(Some),
         None => Ok(None),
     }
 }
@@ -81,6 +87,15 @@ pub(crate) async fn courier_in<R: Runtime>(
 pub(crate) fn offered_invite() -> Option<String> {
     let path = std::env::var_os("HOLDFAST_INVITE_FILE")?;
     std::fs::read_to_string(path).ok()
+}
+
+/// Sealing and copying, away from the threads that keep delivery going.
+async fn at_work<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    tauri::async_runtime::spawn_blocking(work)
+        .await
+        .unwrap_or(Err(Fault::Internal))
 }
 
 async fn ask_where_to_save<R: Runtime>(handle: &AppHandle<R>, name: String) -> Option<PathBuf> {

@@ -124,6 +124,21 @@ impl<'a> Cli<'a> {
             _passphrase: Arc::clone(&self.passphrase),
         }
     }
+
+    /// Starts delivering until interrupted; when this returns, the vault is open.
+    ///
+    /// # Panics
+    /// When it cannot be started, or ends by itself.
+    pub fn watch(&self) -> Running {
+        let mut watch = self.start(&["sync", "--watch"]);
+        wait_for("a watching holdfast", || {
+            let process = watch.process.as_mut().expect("nobody ended it");
+            let over = process.try_wait().expect("its state can be read");
+            assert_eq!(over, None, "it ended by itself");
+            listens(process.id()).then_some(())
+        });
+        watch
+    }
 }
 
 impl Answer {
@@ -145,8 +160,13 @@ impl Answer {
 
     /// Why it failed or stopped short, if it did.
     pub fn fault(&self) -> Option<&str> {
-        let fault = &self.json["fault"];
-        self.json["code"].as_str().or(fault["code"].as_str())
+        let json = &self.json;
+        let faults = [
+            &json["code"],
+            &json["fault"]["code"],
+            &json["sync"]["fault"]["code"],
+        ];
+        faults.into_iter().find_map(Value::as_str)
     }
 }
 
@@ -213,6 +233,19 @@ impl Drop for Running {
             let _ = process.wait();
         }
     }
+}
+
+/// Whether a process has said what it does at an interrupt.
+fn listens(id: u32) -> bool {
+    const INTERRUPT: u64 = 1 << 1;
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let mut caught = status
+        .lines()
+        .filter_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught
+        .next()
+        .and_then(|set| u64::from_str_radix(set.trim(), 16).ok());
+    caught.is_some_and(|set| set & INTERRUPT != 0)
 }
 
 /// A path as an argument.

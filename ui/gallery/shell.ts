@@ -153,6 +153,7 @@ const handlers: Handlers = {
   },
   delivery: () => ({
     coalition: app.coalition, items, waiting_bytes: items.filter((one) => one.state === 'waiting').reduce((sum, one) => sum + one.size - one.sent, 0),
+    bundles_missing: ask.get('stuck') === 'yes' ? 1 : 0,
     running: false, last_contact: items.length ? Date.now() - 93e5 : null, last_fault: ask.get('stuck') === 'yes' ? { code: 'endpoint_unreachable' } : null,
   }),
   receipts: ({ report }) => items.filter((one) => one.report === report && one.receipt).map((one) => ({ object: 'a41c9e07b25d'.repeat(5), size: one.size, day: '2026-11-21', receipt: '83015847a4'.repeat(12) })),

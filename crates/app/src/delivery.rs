@@ -11,7 +11,7 @@ use holdfast_seal::{Bundle, BundleHash, Recipient, SealBundleError, seal_bundle}
 use holdfast_sync::{
     Client, Outbox as _, Outcome, Pace, Routes, SyncError, keep_syncing, sync_once,
 };
-use holdfast_vault::{OutboxItem, OutboxRow, Role, StreamHead};
+use holdfast_vault::{BlobError, OutboxItem, OutboxRow, Role, StoreError, StreamHead};
 use holdfast_wire::{MailboxId, Receipt};
 use sha2::{Digest as _, Sha256};
 
@@ -39,6 +39,12 @@ mod rank {
 
 /// How many things on their way a screen shows.
 const SHOWN: u32 = 200;
+
+/// What became of a bundle that was sealed for the next place in its stream.
+enum Kept {
+    Kept,
+    Overtaken,
+}
 
 /// To whom a bundle goes: who is to open it, and where it is left.
 pub(crate) struct Addressee<'a> {
@@ -134,7 +140,7 @@ impl App {
             send: &card.send,
         };
         let evidence = open.unsent_evidence(&incident)?;
-        open.send(&incident, new, evidence, &card, &to)?;
+        open.send(&incident, &new, &evidence, &card, &to)?;
         self.0.wake.notify_one();
         self.tell(Notice::Changed);
         open.report_view(incident.id)
@@ -245,11 +251,29 @@ impl Open {
     pub(crate) fn send(
         &self,
         incident: &Incident,
-        new: Vec<Entry>,
-        evidence: Vec<Evidence>,
+        new: &[Entry],
+        evidence: &[Evidence],
         card: &Card,
         to: &Addressee<'_>,
     ) -> Result<(), Fault> {
+        // Another bundle may take the number between looking and keeping; then it is sealed again.
+        for _ in 0..3 {
+            match self.try_send(incident, new, evidence, card, to)? {
+                Kept::Kept => return Ok(()),
+                Kept::Overtaken => {}
+            }
+        }
+        Err(Fault::Internal)
+    }
+
+    fn try_send(
+        &self,
+        incident: &Incident,
+        new: &[Entry],
+        evidence: &[Evidence],
+        card: &Card,
+        to: &Addressee<'_>,
+    ) -> Result<Kept, Fault> {
         let mut all = self.vault.entries(incident.id)?;
         all.extend(new.iter().cloned());
         let own = self.mailbox()?;
@@ -280,7 +304,7 @@ impl Open {
             },
         )?;
 
-        let destination = destination(card, &to.mailbox, to.send)?;
+        let destination = destination(card, &to.mailbox, to.send);
         let urgent = incident.flag(holdfast_record::field::URGENT);
         let item = |object, size, what: &str, rank| OutboxItem {
             object,
@@ -305,8 +329,11 @@ impl Open {
                 hash: hash.0,
             },
         };
-        self.vault.hand_over(&new, &sealed, &items, &handed)?;
-        Ok(())
+        match self.vault.hand_over(new, &sealed, &items, &handed) {
+            Ok(_) => Ok(Kept::Kept),
+            Err(BlobError::Store(StoreError::Overtaken)) => Ok(Kept::Overtaken),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Evidence of ours that is not on its way yet.

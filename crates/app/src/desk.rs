@@ -17,23 +17,32 @@ use crate::{
 };
 
 impl App {
-    /// The desk's invite. Asks the endpoint for its key the first time, and makes the mailbox there.
+    /// The desk's invite. The first time, asks the endpoint for its key and makes the mailbox there;
+    /// from then on it needs no network.
     pub async fn invite(&self, (): ()) -> Result<InviteView, Fault> {
+        // Nothing keeps the vault open while the network is waited for.
+        let desk = || self.open()?.kept::<DeskSetup>()?.ok_or(Fault::NotADesk);
+        if desk()?.server_key.is_none() {
+            let address = desk()?.endpoint;
+            let info = self.client()?.info(&address).await;
+            let info = info.map_err(|error| Fault::from(&error))?;
+            self.open()?.keep(&DeskSetup {
+                server_key: Some(info.server_key.0),
+                ..desk()?
+            })?;
+            self.tell(Notice::Changed);
+        }
+        if !desk()?.mailbox_made {
+            // Looking into the mailbox makes it; before that nobody could leave anything there.
+            if let Some(fault) = self.sync_now(()).await?.fault {
+                return Err(fault);
+            }
+            self.open()?.keep(&DeskSetup {
+                mailbox_made: true,
+                ..desk()?
+            })?;
+        }
         let open = self.open()?;
-        let mut desk = open.kept::<DeskSetup>()?.ok_or(Fault::NotADesk)?;
-        let client = self.client()?;
-        if desk.server_key.is_none() {
-            let info = client
-                .info(&desk.endpoint)
-                .await
-                .map_err(|error| Fault::from(&error))?;
-            desk.server_key = Some(info.server_key.0);
-            open.keep(&desk)?;
-        }
-        // Looking into the mailbox makes it; before that nobody could leave anything there.
-        if let Some(fault) = self.sync_now(()).await?.fault {
-            return Err(fault);
-        }
         let card = open.card()?.ok_or(Fault::Internal)?;
         Ok(InviteView {
             invite: card.to_invite(open.vault.signing_key()),
@@ -45,11 +54,7 @@ impl App {
     pub fn mark_read(&self, args: ReportId) -> Result<ReportView, Fault> {
         let open = self.open()?;
         let incident = open.incident(parse_report(&args.report)?)?;
-        if incident
-            .opened
-            .iter()
-            .any(|opened| opened.author == open.me())
-        {
+        if incident.read {
             open.require_desk()?;
             return open.report_view(incident.id);
         }
@@ -81,8 +86,10 @@ impl App {
                 most: holdfast_record::ENVELOPE_LIMIT as u64,
             });
         }
-        let mut new = open.chain(incident.id, &incident.heads, &[statement], self.now());
+        let new = open.chain(incident.id, &incident.heads, &[statement], self.now());
         let card = open.card()?.ok_or(Fault::NotJoined)?;
+        // Kept first: whatever becomes of the letters, what the desk said is said once.
+        open.vault.append(&new)?;
         for (reporter, address) in open.reply_addresses(incident)? {
             let to = Addressee {
                 audience: reporter,
@@ -90,10 +97,8 @@ impl App {
                 mailbox: address.mailbox,
                 send: &address.send,
             };
-            open.send(incident, std::mem::take(&mut new), vec![], &card, &to)?;
+            open.send(incident, &[], &[], &card, &to)?;
         }
-        // Nobody left an address: the statement is kept all the same.
-        open.vault.append(&new)?;
         self.0.wake.notify_one();
         self.tell(Notice::Changed);
         open.report_view(incident.id)

@@ -5,11 +5,15 @@ use std::{
     fs::File,
     io::{self, Read as _, Write as _},
     path::Path,
-    sync::{MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use holdfast_record::{Evidence, IncidentId, ObjectId};
 use holdfast_vault::{EvidenceReader, FileMeta, Import};
+use rand_core::Rng as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -23,17 +27,52 @@ use crate::{
 const PIECE: usize = 256 * 1024;
 
 /// A file on its way into the vault.
-pub(crate) struct OpenImport {
+struct OpenImport {
     incident: IncidentId,
     name: String,
     media_type: String,
     import: Import,
 }
 
-impl Open {
-    fn imports(&self) -> MutexGuard<'_, HashMap<u32, OpenImport>> {
-        self.imports.lock().unwrap_or_else(PoisonError::into_inner)
+/// The files on their way in. Each has a number that is never given again, and a lock of its own,
+/// so that several can come in side by side.
+#[derive(Default)]
+pub(crate) struct Imports {
+    last: AtomicU32,
+    under_way: Mutex<HashMap<u32, Arc<Mutex<Option<OpenImport>>>>>,
+}
+
+impl Imports {
+    fn begin(&self, import: OpenImport) -> ImportId {
+        let number = self.last.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        lock(&self.under_way).insert(number, Arc::new(Mutex::new(Some(import))));
+        ImportId { import: number }
     }
+
+    fn write(&self, id: &ImportId, bytes: &[u8]) -> Result<(), Fault> {
+        let import = lock(&self.under_way)
+            .get(&id.import)
+            .cloned()
+            .ok_or(Fault::NoSuchImport)?;
+        let mut import = lock(&import);
+        let open = import.as_mut().ok_or(Fault::NoSuchImport)?;
+        let written = open.import.write_all(bytes);
+        if written.is_err() {
+            // A file with a hole in it is worse than none.
+            *import = None;
+        }
+        written.map_err(|error| Fault::from(&error))
+    }
+
+    /// Takes an import out, once nothing is being written to it.
+    fn end(&self, id: &ImportId) -> Option<OpenImport> {
+        let import = lock(&self.under_way).remove(&id.import)?;
+        lock(&import).take()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl App {
@@ -42,43 +81,23 @@ impl App {
         let open = self.open()?;
         let incident = parse_report(&args.report)?;
         open.require_report(incident)?;
-        let import = OpenImport {
+        Ok(open.imports.begin(OpenImport {
             incident,
             media_type: media_type(&args.media_type, &args.name).to_owned(),
             name: args.name,
             import: open.vault.begin_import()?,
-        };
-        let mut imports = open.imports();
-        let number = (0..u32::MAX)
-            .find(|number| !imports.contains_key(number))
-            .unwrap_or(u32::MAX);
-        imports.insert(number, import);
-        Ok(ImportId { import: number })
+        }))
     }
 
-    /// Takes the next bytes of an import.
+    /// Takes the next bytes of an import. One that could not be written is given up.
     pub fn attach_bytes(&self, import: ImportId, bytes: &[u8]) -> Result<(), Fault> {
-        let open = self.open()?;
-        // Taken out while it writes, so that several files can come in side by side.
-        let mut taken = open
-            .imports()
-            .remove(&import.import)
-            .ok_or(Fault::NoSuchImport)?;
-        taken
-            .import
-            .write_all(bytes)
-            .map_err(|error| Fault::from(&error))?;
-        open.imports().insert(import.import, taken);
-        Ok(())
+        self.open()?.imports.write(&import, bytes)
     }
 
     /// Ends an import: when this answers, the evidence is sealed and synced to the disk.
     pub fn attach_finish(&self, import: ImportId) -> Result<EvidenceView, Fault> {
         let open = self.open()?;
-        let taken = open
-            .imports()
-            .remove(&import.import)
-            .ok_or(Fault::NoSuchImport)?;
+        let taken = open.imports.end(&import).ok_or(Fault::NoSuchImport)?;
         let evidence = open.vault.commit_import(
             taken.incident,
             taken.import,
@@ -95,7 +114,7 @@ impl App {
 
     /// Gives an import up; what came in is deleted.
     pub fn attach_abort(&self, import: ImportId) -> Result<(), Fault> {
-        self.open()?.imports().remove(&import.import);
+        drop(self.open()?.imports.end(&import));
         Ok(())
     }
 
@@ -187,8 +206,8 @@ impl App {
         })
     }
 
-    /// Saves the sealed file as it is, and gives the key that opens it with any age program.
-    pub fn export_sealed(&self, id: &EvidenceId, path: &Path) -> Result<String, Fault> {
+    /// Saves the sealed file as it is, and beside it the key that opens it with any age program.
+    pub fn export_sealed(&self, id: &EvidenceId, path: &Path, key: &Path) -> Result<(), Fault> {
         let open = self.open()?;
         let evidence = open.find_evidence(id)?;
         let (object, _) = open.vault.open_object(&evidence.object)?;
@@ -201,7 +220,10 @@ impl App {
                 Err(Fault::EvidenceDamaged)
             }
         })?;
-        Ok(evidence.key.expose_secret_str().to_owned())
+        replace_file(key, |out| {
+            writeln!(out, "{}", evidence.key.expose_secret_str())
+                .map_err(|error| Fault::from(&error))
+        })
     }
 }
 
@@ -231,10 +253,11 @@ pub(crate) fn replace_file(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let mut name = path.file_name().ok_or(Fault::FileProblem)?.to_owned();
-    name.push(".part");
-    let part = path.with_file_name(name);
-    let mut file = File::create(&part).map_err(|error| Fault::from(&error))?;
+    path.file_name().ok_or(Fault::FileProblem)?;
+    // Not the name with an ending: that one may be somebody's, or too long for the disk.
+    let number = system::rng().next_u64();
+    let part = path.with_file_name(format!(".{number:016x}.part"));
+    let mut file = create_private(&part).map_err(|error| Fault::from(&error))?;
     let written = write(&mut file)
         .and_then(|()| file.sync_all().map_err(|error| Fault::from(&error)))
         .and_then(|()| std::fs::rename(&part, path).map_err(|error| Fault::from(&error)));
@@ -243,6 +266,15 @@ pub(crate) fn replace_file(
         let _ = std::fs::remove_file(&part);
     }
     written
+}
+
+/// Makes a file that only its owner can read, where the system knows such a thing.
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 pub(crate) fn parse_report(text: &str) -> Result<IncidentId, Fault> {

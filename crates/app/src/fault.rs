@@ -119,6 +119,7 @@ impl From<&SyncError> for Fault {
                 _ => Self::EndpointOdd,
             },
             SyncError::ReceiptDamaged => Self::ReceiptDamaged,
+            SyncError::ObjectDamaged => Self::EvidenceDamaged,
             SyncError::Local(fault) => fault.into(),
             SyncError::Setup(_) => Self::Internal,
             _ => Self::EndpointOdd,

@@ -18,6 +18,12 @@ use crate::{
 /// A thing of which there is one in a vault.
 pub(crate) trait Kept: Serialize + DeserializeOwned {
     const KEY: &'static str;
+
+    /// As the vault keeps it.
+    fn to_setting(&self) -> Result<(&'static str, Vec<u8>), Fault> {
+        let bytes = serde_json::to_vec(self).map_err(|_| Fault::Internal)?;
+        Ok((Self::KEY, bytes))
+    }
 }
 
 impl Kept for Settings {
@@ -41,6 +47,8 @@ pub(crate) struct DeskSetup {
     pub(crate) admission: Option<String>,
     /// The endpoint's receipt key, once it has been asked.
     pub(crate) server_key: Option<[u8; 32]>,
+    /// The endpoint has the desk's mailbox.
+    pub(crate) mailbox_made: bool,
 }
 
 impl Kept for DeskSetup {
@@ -58,6 +66,7 @@ impl DeskSetup {
             endpoint,
             admission: given(&args.admission),
             server_key: None,
+            mailbox_made: false,
         })
     }
 }
@@ -76,6 +85,17 @@ impl Kept for OwnMailbox {
 }
 
 impl OwnMailbox {
+    /// Makes one, for a new vault.
+    pub(crate) fn make() -> Self {
+        let read = ReadCapability::make(&mut system::rng());
+        let send = SendCapability::make(&mut system::rng());
+        Self {
+            read: *read.expose_bytes(),
+            send: *send.expose_bytes(),
+            after: 0,
+        }
+    }
+
     pub(crate) fn read(&self) -> ReadCapability {
         ReadCapability::from_bytes(self.read)
     }
@@ -109,18 +129,16 @@ impl Kept for LastContact {
 impl LastContact {
     /// `before`, moved on by what a pass did.
     pub(crate) fn after(before: Option<Self>, outcome: &Outcome, now: Timestamp) -> Self {
-        let silent = matches!(
+        // Anything but these is an answer of the endpoint itself.
+        let answered = matches!(
             outcome.fault,
-            Some(
-                SyncError::Unreachable(_)
-                    | SyncError::Interrupted(_)
-                    | SyncError::Stalled
-                    | SyncError::Local(_)
+            None | Some(
+                SyncError::Refused(_) | SyncError::ReceiptDamaged | SyncError::ObjectDamaged
             )
         );
         let before = before.and_then(|before| before.answered_at);
         Self {
-            answered_at: if silent { before } else { Some(now.0) },
+            answered_at: if answered { Some(now.0) } else { before },
             fault: outcome.fault.as_ref().map(Fault::from),
         }
     }
@@ -135,30 +153,17 @@ impl Open {
     }
 
     pub(crate) fn keep<T: Kept>(&self, value: &T) -> Result<(), Fault> {
-        let bytes = serde_json::to_vec(value).map_err(|_| Fault::Internal)?;
-        Ok(self.vault.set_setting(T::KEY, &bytes)?)
+        let (name, bytes) = value.to_setting()?;
+        Ok(self.vault.set_setting(name, &bytes)?)
     }
 
     pub(crate) fn settings(&self) -> Result<Settings, Fault> {
         Ok(self.kept()?.unwrap_or_default())
     }
 
-    /// This vault's mailbox, made the first time it is asked for.
+    /// This vault's mailbox.
     pub(crate) fn mailbox(&self) -> Result<OwnMailbox, Fault> {
-        if let Some(mailbox) = self.kept()? {
-            return Ok(mailbox);
-        }
-        let (read, send) = (
-            ReadCapability::make(&mut system::rng()),
-            SendCapability::make(&mut system::rng()),
-        );
-        let mailbox = OwnMailbox {
-            read: *read.expose_bytes(),
-            send: *send.expose_bytes(),
-            after: 0,
-        };
-        self.keep(&mailbox)?;
-        Ok(mailbox)
+        self.kept()?.ok_or(Fault::StoreDamaged)
     }
 
     /// Keeps where a sender wants to be answered; the latest word counts.

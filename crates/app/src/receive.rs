@@ -12,6 +12,9 @@ use holdfast_vault::{Role, StoreError, StreamHead};
 
 use crate::{App, Notice, bundle::Content, session::Open, view::Fault};
 
+/// Nobody writes so many bundles that never arrive; a number far ahead is made up.
+const MOST_MISSING: u64 = 65_536;
+
 /// How a bundle stands to those of its sender that came in before.
 #[derive(PartialEq)]
 enum Fit {
@@ -112,6 +115,10 @@ impl Open {
             Some(_) => return Ok(Fit::Fork),
             None => {}
         }
+        let last = self.vault.last_in(sender)?.map_or(0, |last| last.sequence);
+        if bundle.sequence > last.saturating_add(MOST_MISSING) {
+            return Ok(Fit::Fork);
+        }
         let before = match bundle.sequence.checked_sub(1) {
             None => return Ok(Fit::Fork),
             Some(0) => Some([0; 32]),
@@ -134,7 +141,8 @@ impl Open {
         Ok((me, desk))
     }
 
-    /// Nobody but its sender, this vault and those already heard on an incident writes to it.
+    /// Nobody but this vault and those already heard on an incident writes to it: on a new one the
+    /// sender is heard first, and on any a desk of this vault's coalition.
     fn keep_only_expected(
         &self,
         entries: &mut Vec<Entry>,
@@ -143,14 +151,13 @@ impl Open {
         let mut heard: Vec<(IncidentId, DeviceId)> = Vec::new();
         for incident in entries.iter().map(Entry::incident) {
             if !heard.iter().any(|(known, _)| *known == incident) {
-                let authors = self
-                    .vault
-                    .entries(incident)?
-                    .into_iter()
-                    .map(|entry| entry.author());
-                heard.extend(authors.map(|author| (incident, author)));
+                let known = self.vault.entries(incident)?;
+                // Whoever writes to a vault that is no desk has been found to be a desk before.
+                if known.is_empty() || self.vault.role() != Role::Desk {
+                    heard.push((incident, DeviceId::from_bytes(*sender.as_bytes())));
+                }
+                heard.extend(known.iter().map(|entry| (incident, entry.author())));
                 heard.push((incident, self.me()));
-                heard.push((incident, DeviceId::from_bytes(*sender.as_bytes())));
             }
         }
         let mut refused = Vec::new();
@@ -171,5 +178,258 @@ impl Open {
     fn set_aside(&self, bytes: &[u8], reason: &str) -> Result<bool, Fault> {
         self.vault.quarantine(bytes, reason)?;
         Ok(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast_record::{EntryHash, Incident, Statement, Timestamp, Value, field};
+    use holdfast_seal::{Identity, seal_bundle};
+    use holdfast_sign::SigningKey;
+    use holdfast_wire::{MailboxId, ReadCapability, SendCapability};
+    use std::sync::Arc;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::{
+        Cost,
+        bundle::ReplyAddress,
+        system::rng,
+        view::{CreateVault, ReportFields, ReportId, RoleView, SaveDraft},
+    };
+
+    /// An app with an open vault, which is gone when the test is.
+    fn app(role: RoleView) -> (TempDir, App, Arc<Open>) {
+        let dir = tempfile::tempdir().unwrap();
+        let app = App::new(dir.path().join("vault"), |_| {});
+        let create = CreateVault {
+            passphrase: "long enough for a test".to_owned(),
+            role,
+            name: Some("Desk".to_owned()),
+            endpoint: Some("http://127.0.0.1:1".to_owned()),
+            admission: None,
+        };
+        app.create_vault_at(create, Cost::Floor).unwrap();
+        let open = app.open().unwrap();
+        (dir, app, open)
+    }
+
+    /// Somebody who writes to a vault.
+    struct Sender {
+        key: SigningKey,
+        audience: [u8; 32],
+        to: Identity,
+        incident: IncidentId,
+        last: (u64, BundleHash),
+    }
+
+    impl Sender {
+        fn to(open: &Open) -> Self {
+            Self {
+                key: SigningKey::make(&mut rng()),
+                audience: *open.vault.signing_key().verifying_key().as_bytes(),
+                to: open.vault.identity().clone(),
+                incident: IncidentId::make(&mut rng()),
+                last: (0, BundleHash::default()),
+            }
+        }
+
+        fn entry(&self, parents: &[EntryHash], statement: &Statement) -> Entry {
+            Entry::make(
+                &self.key,
+                self.incident,
+                parents,
+                Timestamp(1),
+                statement,
+                &mut rng(),
+            )
+        }
+
+        /// The next bundle of the stream, as it comes out of its seal.
+        fn bundle(&mut self, entries: &[Entry], reply: Option<u8>) -> (Bundle, BundleHash) {
+            self.last.0 += 1;
+            let sent = self.sealed(self.last.0, self.last.1, entries, reply);
+            self.last.1 = sent.1;
+            sent
+        }
+
+        fn sealed(
+            &self,
+            sequence: u64,
+            previous: BundleHash,
+            entries: &[Entry],
+            reply: Option<u8>,
+        ) -> (Bundle, BundleHash) {
+            let content = Content {
+                entries: entries.iter().map(Entry::to_bytes).collect(),
+                reply: reply.map(|byte| ReplyAddress {
+                    mailbox: MailboxId::of(&ReadCapability::from_bytes([byte; 32])),
+                    send: SendCapability::from_bytes([byte; 32]),
+                    recipient: self.to.recipient(),
+                }),
+            };
+            let bundle = Bundle {
+                sender: self.key.verifying_key(),
+                audience: self.audience,
+                sequence,
+                previous,
+                content: content.to_bytes().to_vec(),
+            };
+            let (sealed, _) = seal_bundle(&bundle, &self.key, &[self.to.recipient()]).unwrap();
+            open_bundle(&sealed, &[&self.to]).unwrap()
+        }
+    }
+
+    fn take(open: &Open, (bundle, hash): &(Bundle, BundleHash)) -> bool {
+        open.take_in_bundle(bundle, *hash).unwrap()
+    }
+
+    #[test]
+    fn a_bundle_is_taken_in_once() {
+        let (_dir, _app, open) = app(RoleView::Desk);
+        let mut sender = Sender::to(&open);
+        let entries = [sender.entry(&[], &Statement::Created)];
+        let sent = sender.bundle(&entries, None);
+        assert!(take(&open, &sent));
+        assert!(!take(&open, &sent), "the same again is nothing new");
+        assert_eq!(open.vault.entries(sender.incident).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_second_bundle_under_one_number_or_upon_another_past_is_set_aside() {
+        let (_dir, _app, open) = app(RoleView::Desk);
+        let mut sender = Sender::to(&open);
+        let first = sender.bundle(&[], None);
+        assert!(take(&open, &first));
+        let entry = || [sender.entry(&[], &Statement::Created)];
+        assert!(!take(
+            &open,
+            &sender.sealed(1, BundleHash::default(), &entry(), None)
+        ));
+        assert!(!take(
+            &open,
+            &sender.sealed(2, BundleHash([7; 32]), &entry(), None)
+        ));
+        assert!(!take(
+            &open,
+            &sender.sealed(0, BundleHash::default(), &entry(), None)
+        ));
+        assert!(!take(
+            &open,
+            &sender.sealed(i64::MAX as u64, BundleHash::default(), &entry(), None)
+        ));
+        assert!(open.vault.entries(sender.incident).unwrap().is_empty());
+        assert_eq!(open.vault.quarantined().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn what_is_missing_is_counted_until_it_comes() {
+        let (_dir, app, open) = app(RoleView::Desk);
+        let mut sender = Sender::to(&open);
+        let (first, second, third) = (
+            sender.bundle(&[], None),
+            sender.bundle(&[], None),
+            sender.bundle(&[], None),
+        );
+        assert!(take(&open, &third));
+        assert_eq!(app.delivery(()).unwrap().bundles_missing, 2);
+        assert!(take(&open, &first));
+        assert!(take(&open, &second));
+        assert_eq!(app.delivery(()).unwrap().bundles_missing, 0);
+    }
+
+    #[test]
+    fn an_old_bundle_that_comes_late_brings_back_no_old_address() {
+        let (_dir, _app, open) = app(RoleView::Desk);
+        let mut sender = Sender::to(&open);
+        let (old, new) = (sender.bundle(&[], Some(1)), sender.bundle(&[], Some(2)));
+        assert!(take(&open, &new));
+        assert!(take(&open, &old));
+        let kept = open
+            .reply_address(sender.key.verifying_key().as_bytes())
+            .unwrap()
+            .unwrap();
+        assert_eq!(kept.send.expose_bytes(), &[2; 32]);
+    }
+
+    #[test]
+    fn a_stranger_writes_to_nobodys_incident() {
+        let (_dir, _app, open) = app(RoleView::Desk);
+        let (mut author, mut stranger) = (Sender::to(&open), Sender::to(&open));
+        let created = author.entry(&[], &Statement::Created);
+        assert!(take(
+            &open,
+            &author.bundle(std::slice::from_ref(&created), None)
+        ));
+        stranger.incident = author.incident;
+        let forged = stranger.entry(
+            &[created.hash()],
+            &Statement::Note {
+                text: "forged".into(),
+            },
+        );
+        take(&open, &stranger.bundle(&[forged], None));
+        assert_eq!(open.vault.entries(author.incident).unwrap(), [created]);
+    }
+
+    #[test]
+    fn a_reporter_hears_nobody_but_the_desk_of_their_coalition() {
+        let (_dir, _app, open) = app(RoleView::Reporter);
+        let mut stranger = Sender::to(&open);
+        let opened = stranger.entry(&[], &Statement::Opened);
+        assert!(!take(&open, &stranger.bundle(&[opened], None)));
+        assert!(open.vault.entries(stranger.incident).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_comes_in_while_somebody_edits_is_not_replaced_unseen() {
+        let (_dir, app, open) = app(RoleView::Reporter);
+        let told = |text: &str| ReportFields {
+            narrative: text.to_owned(),
+            ..ReportFields::default()
+        };
+        let report = app.new_draft(()).unwrap().report;
+        let save = |fields| SaveDraft {
+            report: report.clone(),
+            fields,
+            settled: vec![],
+        };
+        let id = || ReportId {
+            report: report.clone(),
+        };
+        app.save_draft(save(told("first"))).unwrap();
+        app.finish_draft(id()).unwrap();
+
+        app.edit_report(id()).unwrap();
+        let incident: IncidentId = report.parse().unwrap();
+        let seen: Incident = open.incident(incident).unwrap();
+        let elsewhere = Statement::FieldSet {
+            field: field::NARRATIVE.to_owned(),
+            value: Value::Text {
+                text: "from elsewhere".to_owned(),
+                lang: None,
+            },
+        };
+        let arrived = open.chain(incident, &seen.heads, &[elsewhere], Timestamp(2));
+        open.vault.append(&arrived).unwrap();
+        app.save_draft(save(told("second"))).unwrap();
+        let finished = app.finish_draft(id()).unwrap();
+        assert_eq!(
+            finished.conflicts.len(),
+            1,
+            "both values stand until a person settles it"
+        );
+
+        // Choosing the value that is shown first settles it too.
+        let shown = app.edit_report(id()).unwrap().fields;
+        let settled = vec![field::NARRATIVE.to_owned()];
+        app.save_draft(SaveDraft {
+            settled,
+            ..save(shown.clone())
+        })
+        .unwrap();
+        let finished = app.finish_draft(id()).unwrap();
+        assert!(finished.conflicts.is_empty());
+        assert_eq!(finished.fields, shown);
     }
 }

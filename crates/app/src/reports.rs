@@ -1,7 +1,7 @@
 //! Reports: written as a draft, signed into entries, listed, searched, shown.
 
 use holdfast_record::{
-    DeviceId, Entry, Evidence, Incident, IncidentId, Statement, Vocabulary, purpose,
+    DeviceId, Entry, EntryHash, Evidence, Incident, IncidentId, Statement, Vocabulary, purpose,
 };
 use holdfast_vault::{DraftRow, IncidentRow, ListQuery, Role};
 use serde::{Deserialize, Serialize};
@@ -25,11 +25,16 @@ const PAGE: u32 = 50;
 /// So much of the narrative stands for a title.
 const TITLE: usize = 90;
 
-/// What a draft row holds: what is written, and, in a change, what it was before.
-#[derive(Serialize, Deserialize)]
+/// What a draft row holds: what is written, and, in a change, what was there when it began.
+#[derive(Default, Serialize, Deserialize)]
 struct Draft {
     fields: ReportFields,
     before: Option<ReportFields>,
+    /// The entries the writer had seen. What comes in while they write is beside it, not below: a
+    /// value they never saw is not replaced (I-3).
+    heads: Vec<String>,
+    /// Conflicts settled by choosing.
+    settled: Vec<String>,
 }
 
 impl App {
@@ -62,10 +67,7 @@ impl App {
     pub fn new_draft(&self, (): ()) -> Result<DraftView, Fault> {
         let open = self.open()?;
         let incident = IncidentId::make(&mut system::rng());
-        let draft = Draft {
-            fields: ReportFields::default(),
-            before: None,
-        };
+        let draft = Draft::default();
         open.keep_draft(incident, &draft, self.now().0)?;
         open.draft_view(incident)
     }
@@ -80,10 +82,13 @@ impl App {
         let open = self.open()?;
         let incident = parse_report(&args.report)?;
         if open.vault.draft(incident)?.is_none() {
-            let fields = summary::fields_of(&open.incident(incident)?);
+            let seen = open.incident(incident)?;
+            let fields = summary::fields_of(&seen);
             let draft = Draft {
                 before: Some(fields.clone()),
                 fields,
+                heads: seen.heads.iter().map(EntryHash::to_string).collect(),
+                settled: vec![],
             };
             open.keep_draft(incident, &draft, self.now().0)?;
             self.tell(Notice::Changed);
@@ -95,16 +100,13 @@ impl App {
     pub fn save_draft(&self, args: SaveDraft) -> Result<Saved, Fault> {
         let open = self.open()?;
         let incident = parse_report(&args.report)?;
-        let (draft, _) = open.draft(incident)?.ok_or(Fault::NoSuchReport)?;
+        let (mut draft, _) = open.draft(incident)?.ok_or(Fault::NoSuchReport)?;
         let saved_at = self.now().0;
-        open.keep_draft(
-            incident,
-            &Draft {
-                fields: args.fields,
-                ..draft
-            },
-            saved_at,
-        )?;
+        draft.fields = args.fields;
+        draft.settled.extend(args.settled);
+        draft.settled.sort_unstable();
+        draft.settled.dedup();
+        open.keep_draft(incident, &draft, saved_at)?;
         self.tell(Notice::Changed);
         Ok(Saved { saved_at })
     }
@@ -118,7 +120,7 @@ impl App {
         let loose = open.vault.loose_evidence(id)?;
 
         let before = draft.before.unwrap_or_default();
-        let mut statements = summary::changes(&before, &draft.fields, incident.as_ref());
+        let mut statements = summary::changes(&before, &draft.fields, &draft.settled);
         statements.extend(loose.into_iter().map(Statement::EvidenceAdded));
         if incident.is_none() {
             if statements.is_empty() {
@@ -131,7 +133,11 @@ impl App {
                 most: holdfast_record::ENVELOPE_LIMIT as u64,
             });
         }
-        let heads = incident.map(|incident| incident.heads).unwrap_or_default();
+        let heads: Vec<EntryHash> = draft
+            .heads
+            .iter()
+            .map(|head| head.parse().map_err(|_| Fault::StoreDamaged))
+            .collect::<Result<_, _>>()?;
         let entries = open.chain(id, &heads, &statements, self.now());
         open.vault.finish_draft(id, &entries)?;
         self.tell(Notice::Changed);
@@ -201,7 +207,7 @@ impl Open {
     pub(crate) fn chain(
         &self,
         id: IncidentId,
-        heads: &[holdfast_record::EntryHash],
+        heads: &[EntryHash],
         statements: &[Statement],
         now: holdfast_record::Timestamp,
     ) -> Vec<Entry> {

@@ -1,9 +1,11 @@
 //! A vault that is closed or open, and who is told when something changes.
 
 use std::{
-    collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, atomic::AtomicU32},
+    sync::{
+        Arc, OnceLock, PoisonError, RwLock,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
 };
 
 use holdfast_record::Timestamp;
@@ -12,8 +14,9 @@ use holdfast_vault::{Create, KdfCost, Passphrase, Presence, Role, Vault};
 use tokio::sync::Notify;
 
 use crate::{
-    evidence::OpenImport,
-    lookup, system,
+    evidence::Imports,
+    lookup::{DeskSetup, Kept as _, OwnMailbox},
+    system,
     view::{AppState, CreateVault, Fault, PanicReport, Phase, RoleView, Settings, Unlock},
 };
 
@@ -52,6 +55,8 @@ pub(crate) struct Inner {
     /// Wakes delivery when something was handed over or the vault opened.
     pub(crate) wake: Arc<Notify>,
     pub(crate) client: OnceLock<Client>,
+    /// Counts lockings, so that an opening under way notices one.
+    generation: AtomicU64,
     /// How many bundles were taken in since the program began.
     pub(crate) bundles: AtomicU32,
 }
@@ -59,7 +64,7 @@ pub(crate) struct Inner {
 /// What exists only while the vault is open.
 pub(crate) struct Open {
     pub(crate) vault: Vault,
-    pub(crate) imports: Mutex<HashMap<u32, OpenImport>>,
+    pub(crate) imports: Imports,
 }
 
 impl App {
@@ -71,6 +76,7 @@ impl App {
             tell: Box::new(tell),
             wake: Arc::new(Notify::new()),
             client: OnceLock::new(),
+            generation: AtomicU64::new(0),
             bundles: AtomicU32::new(0),
         }))
     }
@@ -87,17 +93,6 @@ impl App {
     pub(crate) fn open(&self) -> Result<Arc<Open>, Fault> {
         let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
         open.clone().ok_or(Fault::Locked)
-    }
-
-    fn set_open(&self, vault: Option<Vault>) -> Option<Arc<Open>> {
-        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
-        let new = vault.map(|vault| {
-            Arc::new(Open {
-                vault,
-                imports: Mutex::default(),
-            })
-        });
-        std::mem::replace(&mut open, new)
     }
 
     /// Where the app stands.
@@ -135,10 +130,10 @@ impl App {
                 least: LEAST_PASSPHRASE,
             });
         }
-        let desk = match args.role {
-            RoleView::Desk => Some(lookup::DeskSetup::from_request(&args)?),
-            _ => None,
-        };
+        let mut settings = vec![OwnMailbox::make().to_setting()?];
+        if args.role == RoleView::Desk {
+            settings.push(DeskSetup::from_request(&args)?.to_setting()?);
+        }
         let create = Create {
             role: match args.role {
                 RoleView::Reporter => Role::Reporter,
@@ -150,14 +145,12 @@ impl App {
                 Cost::Floor => KdfCost::Floor,
             },
             now: system::now(),
+            settings: &settings,
         };
+        let generation = self.0.generation.load(Ordering::Acquire);
         let passphrase = Passphrase::new(args.passphrase);
         let vault = Vault::create(self.directory(), &passphrase, create, &mut system::rng())?;
-        self.set_open(Some(vault));
-        if let Some(desk) = desk {
-            self.open()?.keep(&desk)?;
-        }
-        self.opened()
+        self.opened(vault, generation)
     }
 
     /// Opens the vault. The answer takes as long for a wrong passphrase as for the right one.
@@ -165,13 +158,25 @@ impl App {
         if self.open().is_ok() {
             return self.state(());
         }
+        let generation = self.0.generation.load(Ordering::Acquire);
         let passphrase = Passphrase::new(args.passphrase);
         let vault = Vault::open(self.directory(), &passphrase)?;
-        self.set_open(Some(vault));
-        self.opened()
+        self.opened(vault, generation)
     }
 
-    fn opened(&self) -> Result<AppState, Fault> {
+    /// Takes up a vault that was made or opened, unless the app was locked, or everything
+    /// destroyed, in the second that the passphrase took.
+    fn opened(&self, vault: Vault, generation: u64) -> Result<AppState, Fault> {
+        {
+            let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
+            if self.0.generation.load(Ordering::Acquire) != generation {
+                return Err(Fault::Locked);
+            }
+            *open = Some(Arc::new(Open {
+                vault,
+                imports: Imports::default(),
+            }));
+        }
         self.0.wake.notify_one();
         self.tell(Notice::Changed);
         self.state(())
@@ -185,7 +190,11 @@ impl App {
 
     /// Closes the vault if it is open, when the program ends.
     pub fn close(&self) {
-        if self.set_open(None).is_some() {
+        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
+        self.0.generation.fetch_add(1, Ordering::AcqRel);
+        let was_open = open.take().is_some();
+        drop(open);
+        if was_open {
             self.tell(Notice::Locked);
         }
     }

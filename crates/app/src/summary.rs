@@ -40,15 +40,16 @@ pub(crate) fn conflicts_of(incident: &Incident) -> Vec<Conflict> {
 }
 
 /// The statements that turn `before` into `after`: one for each field that differs, and one for
-/// each that is in conflict, since whoever finishes an edit has seen both values and chosen.
+/// each that was settled by choosing among the values of a conflict.
 pub(crate) fn changes(
     before: &ReportFields,
     after: &ReportFields,
-    incident: Option<&Incident>,
+    settled: &[String],
 ) -> Vec<Statement> {
-    let in_conflict = |name| incident.is_some_and(|incident| incident.in_conflict(name));
     ALL.iter()
-        .filter(|name| get(before, name) != get(after, name) || in_conflict(name))
+        .filter(|&&name| {
+            get(before, name) != get(after, name) || settled.iter().any(|field| field == name)
+        })
         .map(|&name| Statement::FieldSet {
             field: name.to_owned(),
             value: get(after, name),
@@ -201,14 +202,15 @@ mod tests {
             urgent: false,
             ..full()
         };
-        assert!(changes(&full(), &full(), None).is_empty());
-        let statements = changes(&full(), &changed, None);
+        assert!(changes(&full(), &full(), &[]).is_empty());
+        assert_eq!(changes(&full(), &full(), &[PLACE.to_owned()]).len(), 1);
+        let statements = changes(&full(), &changed, &[]);
         assert!(matches!(
             &statements[..],
             [Statement::FieldSet { field, value: Value::Flag(false) }] if field == URGENT
         ));
         assert_eq!(
-            changes(&ReportFields::default(), &full(), None).len(),
+            changes(&ReportFields::default(), &full(), &[]).len(),
             ALL.len()
         );
     }

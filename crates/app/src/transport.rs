@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Weak};
 
+use holdfast_cbor as cbor;
 use holdfast_record::ObjectId as RecordObject;
 use holdfast_sync::{
     Arriving, Endpoint, Inbox, LocalFault, Mailbox, Outbox, Outcome, ReadSeek, Retry, SyncError,
@@ -16,6 +17,9 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::{App, Notice, card::Card, lookup::LastContact, session::Open, view::Fault};
+
+/// An address is no longer than that.
+const DESTINATION_LIMIT: usize = 16 * 1024;
 
 /// Where an object goes, as the outbox keeps it.
 #[derive(Encode, Decode)]
@@ -31,33 +35,30 @@ struct Destination {
     send: [u8; 32],
 }
 
+impl Destination {
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Fault> {
+        cbor::decode(bytes, DESTINATION_LIMIT).map_err(|_| Fault::StoreDamaged)
+    }
+}
+
 /// The outbox's bytes for a mailbox on the card's endpoint.
-pub(crate) fn destination(
-    card: &Card,
-    mailbox: &MailboxId,
-    send: &SendCapability,
-) -> Result<Vec<u8>, Fault> {
-    minicbor::to_vec(Destination {
+pub(crate) fn destination(card: &Card, mailbox: &MailboxId, send: &SendCapability) -> Vec<u8> {
+    cbor::to_vec(Destination {
         address: card.endpoint_address().to_owned(),
         server_key: card.server_key.0,
         mailbox: mailbox.0,
         send: *send.expose_bytes(),
     })
-    .map_err(|_| Fault::Internal)
 }
 
 /// Which mailbox an outbox row is for; a courier file names it.
 pub(crate) fn mailbox_of(destination: &[u8]) -> Result<MailboxId, Fault> {
-    let destination: Destination =
-        minicbor::decode(destination).map_err(|_| Fault::StoreDamaged)?;
-    Ok(MailboxId(destination.mailbox))
+    Ok(MailboxId(Destination::from_bytes(destination)?.mailbox))
 }
 
 /// Whose receipts an outbox row expects.
 pub(crate) fn server_key_of(destination: &[u8]) -> Result<ServerKey, Fault> {
-    let destination: Destination =
-        minicbor::decode(destination).map_err(|_| Fault::StoreDamaged)?;
-    Ok(ServerKey(destination.server_key))
+    Ok(ServerKey(Destination::from_bytes(destination)?.server_key))
 }
 
 /// Why an object does not go, as the outbox keeps it.
@@ -100,16 +101,15 @@ impl Outbox for Transport {
         let hopeful = rows
             .into_iter()
             .filter(|row| !Stuck::of(row).is_some_and(|stuck| stuck.never));
-        let tickets = hopeful.map(|row| {
-            let to: Destination = minicbor::decode(&row.item.destination)
-                .map_err(|_| LocalFault::from(Fault::StoreDamaged))?;
-            let endpoint = Endpoint::new(&to.address, ServerKey(to.server_key))
-                .map_err(|error| LocalFault::from(Fault::from(&error)))?;
+        // A row that does not read must not keep the others from going.
+        let tickets = hopeful.filter_map(|row| {
+            let to = Destination::from_bytes(&row.item.destination).ok()?;
+            let endpoint = Endpoint::new(&to.address, ServerKey(to.server_key)).ok()?;
             let upload = row
                 .upload
                 .as_deref()
                 .and_then(|upload| upload.try_into().ok());
-            Ok(Ticket {
+            Some(Ticket {
                 endpoint,
                 mailbox: MailboxId(to.mailbox),
                 send: SendCapability::from_bytes(to.send),
@@ -118,7 +118,7 @@ impl Outbox for Transport {
                 upload: upload.map(UploadId),
             })
         });
-        tickets.collect()
+        Ok(tickets.collect())
     }
 
     fn open(&self, object: &ObjectId) -> Result<Box<dyn ReadSeek + Send>, LocalFault> {
@@ -164,8 +164,10 @@ impl Outbox for Transport {
     fn passed(&self, outcome: &Outcome) {
         // A vault that was locked meanwhile shows nothing, and a note of the time is no promise.
         if let Ok(open) = self.0.open() {
-            let before = open.kept().ok().flatten();
-            let _ = open.keep(&LastContact::after(before, outcome, self.0.now()));
+            if let Ok(Some(_)) = open.card() {
+                let before = open.kept().ok().flatten();
+                let _ = open.keep(&LastContact::after(before, outcome, self.0.now()));
+            }
         }
         self.0.tell(Notice::Delivery);
     }

@@ -65,7 +65,7 @@ pub struct CoalitionView {
 }
 
 /// Makes a vault.
-#[derive(Clone, Serialize, Deserialize, TS)]
+#[derive(Deserialize, TS)]
 pub struct CreateVault {
     /// The passphrase.
     pub passphrase: String,
@@ -80,7 +80,7 @@ pub struct CreateVault {
 }
 
 /// Opens the vault.
-#[derive(Clone, Serialize, Deserialize, TS)]
+#[derive(Deserialize, TS)]
 pub struct Unlock {
     /// The passphrase.
     pub passphrase: String,
@@ -180,6 +180,10 @@ pub struct SaveDraft {
     pub report: String,
     /// All that is written so far.
     pub fields: ReportFields,
+    /// Fields in conflict that the person has settled by choosing; they are signed even where the
+    /// choice is the value shown first.
+    #[serde(default)]
+    pub settled: Vec<String>,
 }
 
 /// A draft as the writing screen needs it.

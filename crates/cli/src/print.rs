@@ -1,11 +1,13 @@
 //! Output: JSON for programs, short lines for people. The only place that prints.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line prints"
-)]
+//!
+//! What other people wrote reaches a terminal as text only: no control character in a name or a
+//! narrative moves the cursor, and none begins a line that looks like ours.
+#![expect(clippy::print_stderr, reason = "a command line prints")]
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use holdfast_app::{
     view::{EvidenceView, ReportList, ReportView},
@@ -36,12 +38,12 @@ impl Printer {
         show: impl FnOnce(&T) -> String,
     ) -> Result<(), Failure> {
         if self.json {
-            let line = serde_json::to_string(answer).map_err(std::io::Error::from)?;
-            println!("{line}");
+            print(&serde_json::to_string(answer).map_err(io::Error::from)?)?;
         } else {
             let text = show(answer);
             if !text.is_empty() {
-                println!("{}", text.trim_end());
+                let hidden = |c: char| c.is_control() && c != '\n';
+                print(&text.trim_end().replace(hidden, "\u{fffd}"))?;
             }
         }
         Ok(())
@@ -49,9 +51,11 @@ impl Printer {
 
     /// Says why a command failed, and gives its exit code.
     pub(crate) fn failure(&self, failure: &Failure) -> ExitCode {
+        // Where the reason cannot be told, the exit code still is.
+        let tell = |json: &str| print(json).unwrap_or_default();
         match failure {
             Failure::Fault(fault) if self.json => {
-                println!("{}", serde_json::to_string(fault).unwrap_or_default());
+                tell(&serde_json::to_string(fault).unwrap_or_default());
             }
             Failure::Partly(_) if self.json => {}
             Failure::Fault(fault) | Failure::Partly(fault) => {
@@ -65,7 +69,7 @@ impl Printer {
                     "usage"
                 };
                 let params = serde_json::json!({ "message": other.to_string() });
-                println!("{}", serde_json::json!({ "code": code, "params": params }));
+                tell(&serde_json::json!({ "code": code, "params": params }).to_string());
             }
             other => eprintln!("{other}"),
         }
@@ -80,7 +84,7 @@ impl Printer {
                 "{mark} {}  {:<10} {}\n",
                 item.report,
                 self.words.state(item.state),
-                item.title
+                one_line(&item.title)
             )
         });
         lines.collect()
@@ -105,6 +109,21 @@ impl Printer {
 pub(crate) fn evidence_line(evidence: &EvidenceView) -> String {
     format!(
         "{}  {:>12}  {}\n",
-        evidence.object, evidence.size, evidence.name
+        evidence.object,
+        evidence.size,
+        one_line(&evidence.name)
     )
+}
+
+/// What somebody wrote, where it must not become several lines.
+pub(crate) fn one_line(text: &str) -> String {
+    text.replace('\n', "\u{fffd}")
+}
+
+fn print(line: &str) -> io::Result<()> {
+    match writeln!(io::stdout(), "{line}") {
+        // What was asked for is done; whoever was to read about it has gone.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }

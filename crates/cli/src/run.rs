@@ -1,6 +1,10 @@
 //! Each command as one or a few calls of the app.
 
-use std::{fs, io::Read as _, path::Path};
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::Path,
+};
 
 use holdfast_app::{
     App, Cost,
@@ -19,7 +23,7 @@ use crate::{
     },
     failure::Failure,
     passphrase::Source,
-    print::{Printer, evidence_line},
+    print::{Printer, evidence_line, one_line},
 };
 
 /// Runs one command.
@@ -67,7 +71,7 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
         }),
         Command::Courier(CourierCommand::HandIn { file, invite }) => {
             let invite = InviteText {
-                invite: read_text(&invite)?,
+                invite: read_invite(&invite)?,
             };
             let report = app.courier_hand_in(&file, &invite).await?;
             printer.answer(&report, synced)?;
@@ -78,10 +82,10 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
             preview: true,
         } => {
             let invite = InviteText {
-                invite: read_text(&invite)?,
+                invite: read_invite(&invite)?,
             };
             printer.answer(&app.preview_invite(invite)?, |coalition| {
-                format!("{}\n{}", coalition.name, coalition.fingerprint)
+                format!("{}\n{}", one_line(&coalition.name), coalition.fingerprint)
             })
         }
         Command::Vocabulary => {
@@ -114,13 +118,13 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
         }
         Command::Join { invite, .. } => {
             let invite = InviteText {
-                invite: read_text(&invite)?,
+                invite: read_invite(&invite)?,
             };
             printer.answer(&app.join(invite)?, |state| {
                 state
                     .coalition
                     .as_ref()
-                    .map(|c| format!("{}\n{}", c.name, c.fingerprint))
+                    .map(|c| format!("{}\n{}", one_line(&c.name), c.fingerprint))
                     .unwrap_or_default()
             })
         }
@@ -153,6 +157,7 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
         Command::Delivery => printer.answer(&app.delivery(())?, |delivery| {
             let lines = delivery.items.iter().map(|item| {
                 let name = item.evidence.as_deref().unwrap_or(&item.title);
+                let name = one_line(name);
                 format!("{:?}  {}/{}  {name}\n", item.state, item.sent, item.size)
             });
             lines.collect()
@@ -226,6 +231,7 @@ fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Fa
             app.save_draft(SaveDraft {
                 report: report.clone(),
                 fields,
+                settled: vec![],
             })?;
             for file in &evidence {
                 app.attach_file(&report, file)?;
@@ -262,6 +268,7 @@ fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Fa
             app.save_draft(SaveDraft {
                 report: report.clone(),
                 fields,
+                settled: vec![],
             })?;
             printer.answer(&app.finish_draft(id(report))?, show)
         }
@@ -352,8 +359,7 @@ fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<()
             out,
             key_out,
         } => {
-            let key = app.export_sealed(&EvidenceId { report, object }, &out)?;
-            fs::write(key_out, format!("{key}\n"))?;
+            app.export_sealed(&EvidenceId { report, object }, &out, &key_out)?;
             printer.answer(&(), |()| String::new())
         }
     }
@@ -450,13 +456,23 @@ fn synced(report: &SyncReport) -> String {
 }
 
 fn read_text(path: &Path) -> Result<String, Failure> {
-    let mut text = String::new();
+    let text = String::from_utf8(read(path)?);
+    text.map_err(|_| io::Error::from(io::ErrorKind::InvalidData).into())
+}
+
+/// An invite that is not text is a damaged one, as whoever reads it will find.
+fn read_invite(path: &Path) -> Result<String, Failure> {
+    Ok(String::from_utf8_lossy(&read(path)?).into_owned())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
-        std::io::stdin().read_to_string(&mut text)?;
+        io::stdin().read_to_end(&mut bytes)?;
     } else {
-        fs::File::open(path)?.read_to_string(&mut text)?;
+        fs::File::open(path)?.read_to_end(&mut bytes)?;
     }
-    Ok(text)
+    Ok(bytes)
 }
 
 /// Resolves when the process is asked to end.

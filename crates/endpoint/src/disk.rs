@@ -2,7 +2,8 @@
 //!
 //! Invariant: a file appears under its name complete and synced, or not at all (temporary file → fsync → hard link, which
 //! never replaces → directory sync), and its directory is synced before anybody is told that it is there. Files are 0600,
-//! directories 0700. File times are cut to the day, since nothing finer may be kept (I-24).
+//! directories 0700. The times of both are cut to the day, since nothing finer may be
+//! kept (I-24).
 
 use std::fs::{self, File, FileTimes, OpenOptions};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
@@ -126,8 +127,7 @@ impl Root {
 
 /// Gives the file at `from` the name `to` as well, unless that is taken; durable when it returns.
 fn publish(file: &File, from: &Path, to: &Path) -> io::Result<Put> {
-    let times = cut_to_day(file.metadata()?.modified()?);
-    file.set_times(FileTimes::new().set_modified(times).set_accessed(times))?;
+    cut_to_day(file)?;
     file.sync_all()?;
     make_dirs(parent(to))?;
     let put = match fs::hard_link(from, to) {
@@ -140,16 +140,29 @@ fn publish(file: &File, from: &Path, to: &Path) -> io::Result<Put> {
     Ok(put)
 }
 
-fn cut_to_day(time: SystemTime) -> SystemTime {
-    let seconds = time
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
-    UNIX_EPOCH + Duration::from_secs(seconds - seconds % DAY.as_secs())
+/// Cuts the times of a file or directory to the day of its last change.
+fn cut_to_day(file: &File) -> io::Result<()> {
+    let modified = file.metadata()?.modified()?;
+    let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let day = UNIX_EPOCH + DAY * u32::try_from(since.as_secs() / DAY.as_secs()).unwrap_or(0);
+    if day == modified {
+        return Ok(());
+    }
+    file.set_times(FileTimes::new().set_modified(day).set_accessed(day))
 }
 
+/// Cuts the times of a directory to the day, where that is possible: the one above ours may be somebody else's.
+pub(crate) fn cut_times(dir: &Path) {
+    let _ = File::open(dir).and_then(|dir| cut_to_day(&dir));
+}
+
+/// The directory that holds `path`; of a bare name, the one the process is in.
 fn parent(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new("/"))
+    match path.parent() {
+        None => Path::new("/"),
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+    }
 }
 
 /// Makes a private file with these bytes at `path`, durably, unless there is one. `temporary` is a directory on the same
@@ -160,6 +173,7 @@ pub(crate) fn write_new(temporary: &Path, path: &Path, bytes: &[u8]) -> io::Resu
         .write_all(bytes)
         .and_then(|()| publish(&file, &from, path));
     fs::remove_file(&from)?;
+    cut_times(temporary);
     put
 }
 
@@ -197,8 +211,12 @@ pub(crate) fn make_dirs(dir: &Path) -> io::Result<()> {
     sync_dir(parent(dir))
 }
 
-pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
+/// Makes durable what changed in a directory, and cuts its times.
+fn sync_dir(dir: &Path) -> io::Result<()> {
+    let dir = File::open(dir)?;
+    // not possible in one that is somebody else's
+    let _ = cut_to_day(&dir);
+    dir.sync_all()
 }
 
 pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
@@ -323,6 +341,20 @@ mod tests {
                 0o700,
                 "{dir:?}"
             );
+        }
+        let staged = dir.path().join("staged");
+        fs::write(&staged, b"y").unwrap();
+        let other = Key::object(&MailboxId([3; 16]), &ObjectId([4; 32]));
+        store.commit(&other, &staged).await.unwrap();
+        let mut dirs = vec![root];
+        while let Some(dir) = dirs.pop() {
+            let modified = fs::metadata(&dir).unwrap().modified().unwrap();
+            let since = modified.duration_since(UNIX_EPOCH).unwrap();
+            assert!(since.as_nanos().is_multiple_of(DAY.as_nanos()), "{dir:?}");
+            let entries = fs::read_dir(&dir)
+                .unwrap()
+                .map(|entry| entry.unwrap().path());
+            dirs.extend(entries.filter(|path| path.is_dir()));
         }
     }
 

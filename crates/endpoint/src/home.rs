@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use holdfast_cbor as cbor;
 use holdfast_wire::{AdmissionToken, ServerSigningKey};
 use minicbor::bytes::ByteArray;
 use rand_core::CryptoRng;
@@ -47,6 +48,7 @@ pub struct Home {
 
 /// `[1, seed, public key]`: the public half is there so that damage shows.
 type KeyFile = (u8, ByteArray<32>, ByteArray<32>);
+const KEY_FILE_LIMIT: usize = 128;
 
 impl Home {
     /// Opens `dir`, making what is not there yet.
@@ -94,7 +96,7 @@ fn open_key(dir: &Path, rng: &mut impl CryptoRng) -> Result<ServerSigningKey, Op
     }
     let key = ServerSigningKey::make(rng);
     let file: KeyFile = (1, (*key.expose_seed()).into(), key.server_key().0.into());
-    let bytes = Zeroizing::new(minicbor::to_vec(file).expect("encoding into memory does not fail"));
+    let bytes = Zeroizing::new(cbor::to_vec(file));
     write_new(dir, &path, &bytes)?;
     // another process may have been first, and then its key counts
     read_key(&Zeroizing::new(fs::read(&path)?))
@@ -102,7 +104,7 @@ fn open_key(dir: &Path, rng: &mut impl CryptoRng) -> Result<ServerSigningKey, Op
 
 fn read_key(bytes: &[u8]) -> Result<ServerSigningKey, OpenError> {
     let (version, seed, public): KeyFile =
-        minicbor::decode(bytes).map_err(|_| OpenError::KeyDamaged)?;
+        cbor::decode(bytes, KEY_FILE_LIMIT).map_err(|_| OpenError::KeyDamaged)?;
     let seed = Zeroizing::new(<[u8; 32]>::from(seed));
     let key = ServerSigningKey::from_seed(&seed);
     if version == 1 && key.server_key().0 == *public {
@@ -175,6 +177,8 @@ mod tests {
             );
             assert_eq!(fs::read(&path).unwrap(), bad);
         }
+        fs::write(&path, [&good[..], &[0]].concat()).unwrap();
+        assert!(matches!(open(dir.path()), Err(OpenError::KeyDamaged)));
         fs::write(&path, b"").unwrap();
         assert!(matches!(open(dir.path()), Err(OpenError::KeyDamaged)));
     }

@@ -88,7 +88,10 @@ pub(crate) async fn finish<S: Store>(
             blocking(move || upload.discard()).await?;
             return Err(Problem::DigestMismatch.into());
         }
-        endpoint.check_quota(&about.mailbox, about.length).await?;
+        // that of all uploads under way was looked at when they were begun
+        if endpoint.room_in(&about.mailbox).await? < about.length {
+            return Err(Problem::MailboxFull.into());
+        }
         let receipt = endpoint
             .mailboxes
             .keep(&about.mailbox, &about.object, &upload.data_path())

@@ -138,16 +138,14 @@ async fn begin<S: Store>(
     if length > endpoint.settings().limits.object_bytes {
         return Err(Problem::ObjectTooLarge.into());
     }
-    endpoint.check_quota(&mailbox, length).await?;
+    let room = endpoint.room_in(&mailbox).await?;
     endpoint.check_room(length)?;
-    let (upload, offset) = endpoint
-        .staging
-        .begin(About {
-            mailbox,
-            object,
-            length,
-        })
-        .await?;
+    let about = About {
+        mailbox,
+        object,
+        length,
+    };
+    let (upload, offset) = endpoint.staging.begin(about, room).await?;
     let mut response = (StatusCode::CREATED, [(LOCATION, upload_path(&upload))]).into_response();
     say_progress(&mut response, offset, false);
     Ok(response)

@@ -114,13 +114,10 @@ impl<S: Store> Endpoint<S> {
         }
     }
 
-    /// Refuses when the mailbox has no room for `more` bytes.
-    pub(crate) async fn check_quota(&self, mailbox: &MailboxId, more: u64) -> Result<(), Failure> {
+    /// How many bytes the mailbox has room for besides what it holds.
+    pub(crate) async fn room_in(&self, mailbox: &MailboxId) -> Result<u64, Failure> {
         let held = self.mailboxes.bytes(mailbox).await?;
-        if held.saturating_add(more) > self.settings.limits.mailbox_bytes {
-            return Err(Problem::MailboxFull.into());
-        }
-        Ok(())
+        Ok(self.settings.limits.mailbox_bytes.saturating_sub(held))
     }
 
     /// Becomes true when the server stops.

@@ -17,9 +17,10 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use holdfast_cbor as cbor;
 use holdfast_wire::{MailboxId, ObjectId, Problem, UploadId};
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
@@ -27,7 +28,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep};
 use zeroize::Zeroizing;
 
-use crate::disk::{blocking, if_there, is_older, make_dirs, write_new};
+use crate::disk::{blocking, cut_times, if_there, is_older, make_dirs, write_new};
 use crate::failure::Failure;
 
 /// How long a request waits for the one before it to stop; longer than hashing a large object takes.
@@ -35,6 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LOCK_INTERVAL: Duration = Duration::from_millis(10);
 /// How many half-done hashes are remembered; a forgotten one costs reading that upload once more.
 const REMEMBERED: usize = 1024;
+/// How many uploads to one mailbox may be under way.
+const OPEN_MOST: usize = 256;
 /// Hashing and syncing are this far behind writing, so that another core does them, from the page cache.
 const HASH_STEP: u64 = 4 << 20;
 const READ_CHUNK: usize = 256 * 1024;
@@ -58,6 +61,8 @@ struct Inner {
     instance: [u8; 16],
     next: AtomicU64,
     hashes: Mutex<HashMap<UploadId, Progress>>,
+    /// The uploads under way when one was last begun. Held while one is begun, so that two do not get the same room.
+    open: Mutex<HashMap<UploadId, About>>,
 }
 
 /// The hash of the first `offset` bytes of the file `inode`.
@@ -86,6 +91,7 @@ impl Staging {
             instance,
             next: AtomicU64::new(0),
             hashes: Mutex::default(),
+            open: Mutex::default(),
         })))
     }
 
@@ -95,19 +101,31 @@ impl Staging {
         Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
     }
 
-    /// Begins an upload, or finds the one that was begun; gives its id and offset.
-    pub(crate) async fn begin(&self, about: About) -> io::Result<(UploadId, u64)> {
+    /// Begins an upload, or finds the one that was begun; gives its id and offset. `room` is what the mailbox has left
+    /// for this and all others under way: an upload takes its whole length from it when it is begun.
+    pub(crate) async fn begin(&self, about: About, room: u64) -> Result<(UploadId, u64), Failure> {
         let inner = Arc::clone(&self.0);
-        blocking(move || {
+        let begun = blocking(move || {
             let id = inner.derive_id(&about);
+            let mut open = inner.open();
+            inner.look(&mut open)?;
+            let others = open
+                .iter()
+                .filter(|(other, others)| **other != id && others.mailbox == about.mailbox);
+            let (count, taken) = others.fold((0, about.length), |(count, taken), (_, other)| {
+                (count + 1, taken.saturating_add(other.length))
+            });
+            if count >= OPEN_MOST || taken > room {
+                return Ok(Err(Problem::MailboxFull));
+            }
             loop {
                 // the same upload may be finished and removed by somebody else meanwhile
                 if let Some(offset) = if_there(inner.begin(&id, &about))? {
-                    return Ok((id, offset));
+                    return Ok(Ok((id, offset)));
                 }
             }
-        })
-        .await
+        });
+        Ok(begun.await??)
     }
 
     /// Makes this request the one that may write to the upload, ending the one that did so before.
@@ -196,6 +214,34 @@ impl Inner {
         Ok(open_data(&dir, true)?.metadata()?.len())
     }
 
+    /// Brings `open` up to date; the directory decides, since other processes begin and end uploads too.
+    fn look(&self, open: &mut HashMap<UploadId, About>) -> io::Result<()> {
+        let mut there = HashMap::with_capacity(open.len());
+        for entry in fs::read_dir(&self.dir)? {
+            let entry = entry?;
+            let id = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse().ok());
+            let Some(id) = id else {
+                continue;
+            };
+            // what an upload is about never changes
+            let about = match open.get(&id) {
+                Some(about) => Some(*about),
+                None => if_there(fs::read(entry.path().join("about")))?
+                    .and_then(|bytes| About::from_bytes(&bytes)),
+            };
+            there.extend(about.map(|about| (id, about)));
+        }
+        *open = there;
+        Ok(())
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<UploadId, About>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn next_claim(&self) -> Vec<u8> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         [self.instance.as_slice(), &number.to_be_bytes()].concat()
@@ -236,7 +282,7 @@ impl Inner {
         }))
     }
 
-    fn hashes(&self) -> std::sync::MutexGuard<'_, HashMap<UploadId, Progress>> {
+    fn hashes(&self) -> MutexGuard<'_, HashMap<UploadId, Progress>> {
         self.hashes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -279,6 +325,7 @@ impl Inner {
         let gone = dir.with_extension(format!("gone-{}-{number}", std::process::id()));
         if if_there(fs::rename(dir, &gone))?.is_some() {
             if_there(fs::remove_dir_all(&gone))?;
+            cut_times(&self.dir);
         }
         Ok(())
     }
@@ -375,15 +422,17 @@ impl Upload {
 }
 
 type AboutFile = (u8, MailboxId, ObjectId, u64);
+const ABOUT_LIMIT: usize = 128;
 
 impl About {
     fn to_bytes(self) -> Vec<u8> {
         let file: AboutFile = (1, self.mailbox, self.object, self.length);
-        minicbor::to_vec(file).expect("encoding into memory does not fail")
+        cbor::to_vec(file)
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (version, mailbox, object, length): AboutFile = minicbor::decode(bytes).ok()?;
+        let (version, mailbox, object, length): AboutFile =
+            cbor::decode(bytes, ABOUT_LIMIT).ok()?;
         (version == 1).then_some(Self {
             mailbox,
             object,

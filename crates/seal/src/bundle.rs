@@ -9,14 +9,16 @@
 //! `[1, body, signatures]`, and zeros up to the Padmé size. The format is in
 //! `docs/formats/bundle.md`.
 
+use core::fmt;
 use std::io::{Read as _, Write as _};
 
 use holdfast_cbor as cbor;
 use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
-use minicbor::{Decode, Encode, bytes::ByteVec};
+use minicbor::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
-use crate::{Identity, Recipient, padme};
+use crate::{Identity, Recipient, header, padme};
 
 /// A sealed bundle is at most this long.
 pub const BUNDLE_LIMIT: usize = 16 * 1024 * 1024;
@@ -24,8 +26,14 @@ pub const BUNDLE_LIMIT: usize = 16 * 1024 * 1024;
 /// The shortest text inside a seal: below this all bundles are of one size.
 const LEAST_PADDED: u64 = 2_048;
 
-/// Leaves room for a header with every recipient a coalition may have.
+/// Room for some thirty hybrid recipients of about 2 KiB each, or some five hundred of today's.
+const HEADER_LIMIT: usize = 64 * 1024;
+
+/// Leaves room for the header, the padding and the seal.
 const CONTENT_LIMIT: usize = BUNDLE_LIMIT - 1024 * 1024;
+
+/// What stands around the content inside a seal is at most this long.
+const AROUND: usize = 8 * 1024;
 
 const VERSION: u64 = 1;
 const SIGNED: Domain = Domain("holdfast bundle v1");
@@ -35,7 +43,7 @@ const SIGNED: Domain = Domain("holdfast bundle v1");
 pub struct BundleHash(pub [u8; 32]);
 
 /// What a bundle says, under its sender's signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Bundle {
     /// Who signed it.
     pub sender: VerifyingKey,
@@ -49,13 +57,22 @@ pub struct Bundle {
     pub content: Vec<u8>,
 }
 
+impl fmt::Debug for Bundle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bundle")
+            .field("sequence", &self.sequence)
+            .field("content", &format_args!("{} bytes", self.content.len()))
+            .finish_non_exhaustive()
+    }
+}
+
 #[derive(Encode, Decode)]
 #[cbor(array)]
-struct Outer {
+struct Outer<'a> {
     #[n(0)]
     version: u64,
-    #[n(1)]
-    body: ByteVec,
+    #[cbor(b(1), with = "minicbor::bytes")]
+    body: &'a [u8],
     #[n(2)]
     signatures: Signatures,
 }
@@ -70,7 +87,7 @@ struct Head {
 
 #[derive(Encode, Decode)]
 #[cbor(map)]
-struct Body {
+struct Body<'a> {
     #[n(0)]
     sender: VerifyingKey,
     #[cbor(n(1), with = "minicbor::bytes")]
@@ -79,8 +96,8 @@ struct Body {
     sequence: u64,
     #[cbor(n(3), with = "minicbor::bytes")]
     previous: [u8; 32],
-    #[n(4)]
-    content: ByteVec,
+    #[cbor(b(4), with = "minicbor::bytes")]
+    content: &'a [u8],
 }
 
 /// A bundle could not be sealed.
@@ -130,24 +147,32 @@ pub fn seal_bundle(
     if bundle.content.len() > CONTENT_LIMIT {
         return Err(SealBundleError::TooLarge);
     }
-    let body = cbor::to_vec(&Body {
-        sender: signer.verifying_key(),
-        audience: bundle.audience,
-        sequence: bundle.sequence,
-        previous: bundle.previous.0,
-        content: bundle.content.clone().into(),
-    });
+    let room = bundle.content.len() + AROUND;
+    let body = to_wiped(
+        room,
+        &Body {
+            sender: signer.verifying_key(),
+            audience: bundle.audience,
+            sequence: bundle.sequence,
+            previous: bundle.previous.0,
+            content: &bundle.content,
+        },
+    );
     let hash = hash(&body);
     let signatures = signer.sign(SIGNED, &body);
-    let inner = cbor::to_vec(&Outer {
-        version: VERSION,
-        body: body.into(),
-        signatures,
-    });
+    let inner = to_wiped(
+        room,
+        &Outer {
+            version: VERSION,
+            body: &body,
+            signatures,
+        },
+    );
 
     let length = u32::try_from(inner.len()).map_err(|_| SealBundleError::TooLarge)?;
     let padded = padme((4 + u64::from(length)).max(LEAST_PADDED));
-    let mut padded = vec![0; usize::try_from(padded).map_err(|_| SealBundleError::TooLarge)?];
+    let padded = usize::try_from(padded).map_err(|_| SealBundleError::TooLarge)?;
+    let mut padded = Zeroizing::new(vec![0; padded]);
     padded[..4].copy_from_slice(&length.to_be_bytes());
     padded[4..4 + inner.len()].copy_from_slice(&inner);
 
@@ -162,7 +187,19 @@ pub fn seal_bundle(
                 .map_err(|_| SealBundleError::TooLarge)?;
             stream.finish().map_err(|_| SealBundleError::TooLarge)
         })?;
+    if !has_header(&sealed) {
+        return Err(SealBundleError::Recipients);
+    }
     Ok((sealed, hash))
+}
+
+/// Encodes to memory that is wiped. `room` is enough, so that nothing is left behind by growing.
+fn to_wiped(room: usize, value: &impl Encode<()>) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    minicbor::encode(value, &mut *bytes)
+        .expect("memory takes every byte, and no `Encode` here refuses a value");
+    debug_assert!(bytes.len() <= room);
+    bytes
 }
 
 /// Opens a bundle sealed to one of `identities` and checks its padding and its signature.
@@ -183,24 +220,31 @@ pub fn open_bundle(
     if head.version > VERSION {
         return Err(OpenBundleError::NewerVersion);
     }
-    let outer: Outer = cbor::decode(inner, BUNDLE_LIMIT)?;
-    let body: Body = cbor::decode(&outer.body, BUNDLE_LIMIT)?;
+    let outer: Outer<'_> = cbor::decode(inner, BUNDLE_LIMIT)?;
+    let body: Body<'_> = cbor::decode(outer.body, BUNDLE_LIMIT)?;
     outer
         .signatures
-        .verify(SIGNED, &outer.body, &body.sender)
+        .verify(SIGNED, outer.body, &body.sender)
         .map_err(|_| OpenBundleError::BadSignature)?;
-    let hash = hash(&outer.body);
+    let hash = hash(outer.body);
     let bundle = Bundle {
         sender: body.sender,
         audience: body.audience,
         sequence: body.sequence,
         previous: BundleHash(body.previous),
-        content: body.content.into(),
+        content: body.content.to_vec(),
     };
     Ok((bundle, hash))
 }
 
-fn unseal(sealed: &[u8], identities: &[&Identity]) -> Result<Vec<u8>, OpenBundleError> {
+fn unseal(sealed: &[u8], identities: &[&Identity]) -> Result<Zeroizing<Vec<u8>>, OpenBundleError> {
+    if !has_header(sealed) {
+        return Err(if sealed.starts_with(header::VERSION_LINE) {
+            OpenBundleError::Damaged
+        } else {
+            OpenBundleError::NotForUs
+        });
+    }
     let mut stream = age::Decryptor::new_buffered(sealed)
         .and_then(|decryptor| {
             decryptor.decrypt(identities.iter().map(|identity| identity.as_age()))
@@ -211,11 +255,17 @@ fn unseal(sealed: &[u8], identities: &[&Identity]) -> Result<Vec<u8>, OpenBundle
             }
             _ => OpenBundleError::Damaged,
         })?;
-    let mut padded = Vec::new();
+    // It is shorter than the sealed bytes, so nothing is left behind by growing.
+    let mut padded = Zeroizing::new(Vec::with_capacity(sealed.len()));
     stream
         .read_to_end(&mut padded)
         .map_err(|_| OpenBundleError::Damaged)?;
     Ok(padded)
+}
+
+/// Whether there is a header, and one that is not longer than it may be.
+fn has_header(sealed: &[u8]) -> bool {
+    header::ends_in(&sealed[..sealed.len().min(HEADER_LIMIT)])
 }
 
 fn unpad(padded: &[u8]) -> Option<&[u8]> {
@@ -309,6 +359,41 @@ mod tests {
     }
 
     #[test]
+    fn a_header_of_many_stanzas_is_not_tried() {
+        let desk = Identity::make();
+        for (stanzas, error) in [
+            (100, OpenBundleError::NotForUs),
+            (10_000, OpenBundleError::Damaged),
+        ] {
+            let mut sealed = header::VERSION_LINE.to_vec();
+            sealed.extend_from_slice(&b"-> other stanza\n\n".repeat(stanzas));
+            sealed.extend_from_slice(format!("--- {}\n", "A".repeat(43)).as_bytes());
+            sealed.extend_from_slice(&[7; 3_000]);
+            assert_eq!(open_bundle(&sealed, &[&desk]), Err(error), "{stanzas}");
+        }
+    }
+
+    #[test]
+    fn as_many_recipients_as_fit_and_no_more() {
+        let (signer, desk) = (signer(), Identity::make());
+        let seal = |recipients| {
+            let recipients = vec![desk.recipient(); recipients];
+            seal_bundle(&bundle(&signer, vec![]), &signer, &recipients)
+        };
+        assert!(open_bundle(&seal(500).unwrap().0, &[&desk]).is_ok());
+        assert!(matches!(seal(700), Err(SealBundleError::Recipients)));
+    }
+
+    #[test]
+    fn nobody_prints_the_content_and_memory_is_wiped() {
+        let (signer, desk) = (signer(), Identity::make());
+        let sent = bundle(&signer, vec![137; 50]);
+        assert!(!format!("{sent:?}").contains("137"), "{sent:?}");
+        let (sealed, _) = seal_bundle(&sent, &signer, &[desk.recipient()]).unwrap();
+        let _: Zeroizing<Vec<u8>> = unseal(&sealed, &[&desk]).unwrap();
+    }
+
+    #[test]
     fn cut_or_altered_it_does_not_open() {
         let (signer, desk) = (signer(), Identity::make());
         let (sealed, _) = seal_bundle(
@@ -343,12 +428,12 @@ mod tests {
             audience: [3; 32],
             sequence: 1,
             previous: [0; 32],
-            content: b"forged".to_vec().into(),
+            content: b"forged",
         });
         let signatures = forger.sign(SIGNED, &body);
         let inner = cbor::to_vec(&Outer {
             version: VERSION,
-            body: body.into(),
+            body: &body,
             signatures,
         });
         let sealed = seal_raw(&framed(&inner), &desk);

@@ -7,7 +7,12 @@
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use crate::{Identity, hashing::Hashing, padme};
+use crate::{
+    Identity,
+    hashing::Hashing,
+    header::{self, VERSION_LINE},
+    padme,
+};
 use rand_core::CryptoRng;
 
 /// An age header with one recipient takes about 200 bytes, a hybrid one about 2 KiB.
@@ -159,13 +164,14 @@ pub fn open_evidence<R: Read + Seek>(
     key: &Identity,
 ) -> Result<EvidenceReader<R>, OpenEvidenceError> {
     let mut front = Front::new(object, sealed_size)?;
-    require_short_header(&mut front)?;
+    let of_this_version = read_head(&mut front)?;
     let mut plain = age::Decryptor::new(front)
         .and_then(|decryptor| decryptor.decrypt(core::iter::once(key.as_age())))
         .map_err(|error| match error {
             age::DecryptError::Io(error) => from_io(error),
             age::DecryptError::NoMatchingKeys => OpenEvidenceError::WrongKey,
-            age::DecryptError::UnknownFormat => OpenEvidenceError::NewerVersion,
+            // age passes anything it cannot read for a newer version.
+            age::DecryptError::UnknownFormat if !of_this_version => OpenEvidenceError::NewerVersion,
             _ => OpenEvidenceError::Damaged,
         })?;
     let size = plain.seek(SeekFrom::End(0)).map_err(from_io)?;
@@ -184,13 +190,13 @@ fn from_io(error: io::Error) -> OpenEvidenceError {
     }
 }
 
-/// age reads a header of any length; a hostile one would cost memory and time without end.
-fn require_short_header<R: Read + Seek>(front: &mut Front<R>) -> Result<(), OpenEvidenceError> {
+/// Whether the header says that it is of the version we know. One without an end is refused.
+fn read_head<R: Read + Seek>(front: &mut Front<R>) -> Result<bool, OpenEvidenceError> {
     let mut head = Vec::new();
     front.by_ref().take(HEADER_LIMIT).read_to_end(&mut head)?;
     front.seek(SeekFrom::Start(0))?;
-    if head.windows(5).any(|window| window == b"\n--- ") {
-        Ok(())
+    if header::ends_in(&head) {
+        Ok(head.starts_with(VERSION_LINE))
     } else {
         Err(OpenEvidenceError::Damaged)
     }
@@ -363,6 +369,30 @@ mod tests {
             altered[at] ^= 1;
             assert!(read_all(&altered, &sealed).is_err(), "flipped {at}");
         }
+    }
+
+    #[test]
+    fn a_damaged_header_is_not_taken_for_a_newer_version() {
+        let (object, sealed) = seal(b"mine");
+        let opened_with = |altered: Vec<u8>| {
+            let opened = open_evidence(Cursor::new(altered), sealed.sealed_size, &sealed.key);
+            opened.err()
+        };
+        for at in VERSION_LINE.len()..180 {
+            for bit in 0..8 {
+                let mut altered = object.clone();
+                altered[at] ^= 1 << bit;
+                let error = opened_with(altered);
+                let newer = matches!(error, None | Some(OpenEvidenceError::NewerVersion));
+                assert!(!newer, "bit {bit} of {at}: {error:?}");
+            }
+        }
+        let mut newer = object.clone();
+        newer[VERSION_LINE.len() - 2] = b'2';
+        assert!(matches!(
+            opened_with(newer),
+            Some(OpenEvidenceError::NewerVersion)
+        ));
     }
 
     #[test]

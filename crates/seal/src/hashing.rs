@@ -10,7 +10,7 @@ use std::{
 };
 
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// Bytes are handed over in pieces of this size.
 const PIECE: usize = 256 * 1024;
@@ -18,18 +18,21 @@ const PIECE: usize = 256 * 1024;
 /// So many pieces may wait: enough to keep both sides busy, little enough for a phone.
 const WAITING: usize = 4;
 
+/// Some of the original: it may be somebody's photograph, so it is wiped wherever it is dropped.
+type Piece = Zeroizing<Vec<u8>>;
+
 /// Hashes what it is given, while the caller goes on.
 pub(crate) struct Hashing {
-    piece: Vec<u8>,
-    full: SyncSender<Vec<u8>>,
-    empty: Receiver<Vec<u8>>,
+    piece: Piece,
+    full: SyncSender<Piece>,
+    empty: Receiver<Piece>,
     thread: JoinHandle<[u8; 32]>,
 }
 
 impl Hashing {
     /// Starts the thread. It ends when the value is finished or dropped.
     pub(crate) fn start() -> io::Result<Self> {
-        let (full, to_hash) = sync_channel::<Vec<u8>>(WAITING);
+        let (full, to_hash) = sync_channel::<Piece>(WAITING);
         let (emptied, empty) = sync_channel(WAITING + 1);
         let thread = thread::Builder::new()
             .name("sha256".to_owned())
@@ -37,7 +40,6 @@ impl Hashing {
                 let mut sha256 = Sha256::new();
                 for mut piece in to_hash {
                     sha256.update(&piece);
-                    // It may be somebody's photograph.
                     piece.zeroize();
                     // The other side may be gone already; then nobody needs the room.
                     let _ = emptied.try_send(piece);
@@ -45,7 +47,7 @@ impl Hashing {
                 sha256.finalize().into()
             })?;
         Ok(Self {
-            piece: Vec::with_capacity(PIECE),
+            piece: new_piece(),
             full,
             empty,
             thread,
@@ -73,13 +75,14 @@ impl Hashing {
     }
 
     fn hand_over(&mut self) -> io::Result<()> {
-        let next = self
-            .empty
-            .try_recv()
-            .unwrap_or_else(|_| Vec::with_capacity(PIECE));
+        let next = self.empty.try_recv().unwrap_or_else(|_| new_piece());
         let piece = std::mem::replace(&mut self.piece, next);
         self.full.send(piece).map_err(|_| died())
     }
+}
+
+fn new_piece() -> Piece {
+    Zeroizing::new(Vec::with_capacity(PIECE))
 }
 
 fn died() -> io::Error {
@@ -89,6 +92,14 @@ fn died() -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_it_holds_is_of_a_kind_that_is_wiped() {
+        let mut hashing = Hashing::start().unwrap();
+        hashing.update(b"a face").unwrap();
+        let held: &Zeroizing<Vec<u8>> = &hashing.piece;
+        assert_eq!(held.as_slice(), b"a face");
+    }
 
     #[test]
     fn gives_the_hash_of_all_that_was_given() {

@@ -14,6 +14,7 @@
 mod bundle;
 mod evidence;
 mod hashing;
+mod header;
 mod key;
 mod padding;
 

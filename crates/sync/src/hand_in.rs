@@ -67,7 +67,10 @@ pub async fn hand_in(
         done: Mutex::default(),
         uploads: Mutex::default(),
     };
-    let outcome = deliver(client, &outbox, None).await;
+    let outcome = {
+        let _turn = client.turn().await;
+        deliver(client, &outbox, None).await
+    };
     let mut done = outbox
         .done
         .into_inner()
@@ -194,4 +197,29 @@ impl Seek for Section {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::{Routes, write_courier};
+
+    #[tokio::test]
+    async fn it_waits_for_the_pass_under_way() {
+        let mut file = Vec::new();
+        write_courier(&mut file, &[], &mut |_| Err(LocalFault::Gone)).unwrap();
+        let open: OpenCourier = Arc::new(move || Ok(Box::new(Cursor::new(file.clone()))));
+        let client = Client::new(Routes::default()).unwrap();
+        let turn = client.turn().await;
+        let mut handing_in = Box::pin(hand_in(&client, open, &[]));
+        let early = timeout(Duration::from_millis(500), &mut handing_in).await;
+        assert!(early.is_err());
+        drop(turn);
+        assert!(handing_in.await.unwrap().outcome.fault.is_none());
+    }
 }

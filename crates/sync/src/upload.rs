@@ -43,7 +43,12 @@ impl PartSize {
         Self(Self::LEAST)
     }
 
-    fn adapt(&mut self, took: Duration) {
+    /// Learns from a part of `length` bytes that arrived. One below the full size, the end of an
+    /// object, says nothing about the line.
+    fn adapt(&mut self, length: u64, took: Duration) {
+        if length < self.0 {
+            return;
+        }
         if took < Self::SHORT {
             self.0 = (self.0 * 4).min(Self::MOST);
         } else if took > Self::LONG {
@@ -206,7 +211,7 @@ impl<'a> Upload<'a> {
         };
         let begun = Instant::now();
         let appended = request::append(self.client, self.ticket, &part, &source, note).await;
-        self.part.adapt(begun.elapsed());
+        let took = begun.elapsed();
         if let Err(SyncError::Refused(Problem::DigestMismatch)) = appended {
             // Either the network or the disk altered bytes; in the latter case it is of no use to
             // send them again.
@@ -214,10 +219,16 @@ impl<'a> Upload<'a> {
         }
         match appended? {
             Appended::Complete(receipt) => {
+                self.part.adapt(length, took);
                 self.count(self.ticket.size);
                 Ok(Step::Held(receipt))
             }
-            Appended::At(offset) => self.know(upload, offset),
+            Appended::At(has) => {
+                if has == offset + length {
+                    self.part.adapt(length, took);
+                }
+                self.know(upload, has)
+            }
             Appended::Somewhere => Ok(Step::To(Place::Ask(upload))),
         }
     }
@@ -276,20 +287,80 @@ impl<'a> Upload<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
+    use holdfast_wire::{MailboxId, ObjectId, SendCapability, ServerKey};
+
     use super::*;
+    use crate::{Endpoint, ReadSeek, Routes};
 
     #[test]
     fn parts_follow_the_line() {
         let mut part = PartSize::new();
         for _ in 0..20 {
-            part.adapt(Duration::from_millis(300));
+            part.adapt(part.0, Duration::from_millis(300));
         }
         assert_eq!(part.0, PartSize::MOST);
-        part.adapt(Duration::from_secs(10));
+        part.adapt(part.0, Duration::from_secs(10));
         assert_eq!(part.0, PartSize::MOST);
         for _ in 0..20 {
-            part.adapt(Duration::from_secs(60));
+            part.adapt(part.0, Duration::from_secs(60));
         }
+        assert_eq!(part.0, PartSize::LEAST);
+    }
+
+    #[test]
+    fn small_objects_say_nothing_about_the_line() {
+        let mut part = PartSize::new();
+        for _ in 0..6 {
+            part.adapt(2_048, Duration::from_millis(3));
+        }
+        assert_eq!(part.0, PartSize::LEAST);
+    }
+
+    /// Has one object of zeros.
+    struct Zeros;
+
+    impl Outbox for Zeros {
+        fn waiting(&self) -> Result<Vec<Ticket>, LocalFault> {
+            Ok(Vec::new())
+        }
+
+        fn open(&self, _: &ObjectId) -> Result<Box<dyn ReadSeek + Send>, LocalFault> {
+            Ok(Box::new(Cursor::new(vec![0; 1 << 20])))
+        }
+
+        fn uploading(&self, _: &ObjectId, _: &UploadId, _: u64) -> Result<(), LocalFault> {
+            Ok(())
+        }
+
+        fn held(&self, _: &ObjectId, _: &[u8]) -> Result<(), LocalFault> {
+            Ok(())
+        }
+
+        fn stuck(&self, _: &ObjectId, _: &SyncError) -> Result<(), LocalFault> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_part_that_failed_soon_does_not_make_the_next_one_larger() {
+        // Nobody listens any more: every append fails at once.
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", closed.local_addr().unwrap());
+        drop(closed);
+        let ticket = Ticket {
+            endpoint: Endpoint::new(&address, ServerKey([0; 32])).unwrap(),
+            mailbox: MailboxId([1; 16]),
+            send: SendCapability::from_bytes([2; 32]),
+            object: ObjectId([3; 32]),
+            size: 1 << 20,
+            upload: None,
+        };
+        let client = Client::new(Routes::default()).unwrap();
+        let (mut part, mut taken) = (PartSize::new(), 0);
+        let mut upload = Upload::new(&client, &Zeros, &ticket, &mut part, &mut taken);
+        assert!(upload.append(UploadId([4; 16]), 0).await.is_err());
         assert_eq!(part.0, PartSize::LEAST);
     }
 }

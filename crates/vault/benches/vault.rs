@@ -57,6 +57,7 @@ fn make_vault() -> (Home, Vault) {
         role: Role::Desk,
         cost: KdfCost::Floor,
         now: Timestamp(0),
+        settings: &[],
     };
     let vault = Vault::create(&home.dir, &passphrase(), create, &mut rng()).unwrap();
     (home, vault)

@@ -415,6 +415,7 @@ mod tests {
             role: Role::Desk,
             cost: KdfCost::Floor,
             now: Timestamp(0),
+            settings: &[],
         };
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let vault = Vault::create(&dir, &passphrase, create, &mut rng).unwrap();

@@ -27,7 +27,7 @@ use crate::{
     panic::finish_wipe,
     presence::{Presence, presence},
     slots::{KEYS_LEN, Keys, ParseError, UnlockError},
-    store::{Store, objects},
+    store::{Store, objects, settings},
 };
 
 /// What a vault is for.
@@ -58,14 +58,16 @@ impl Role {
 }
 
 /// How to make a vault.
-#[derive(Clone, Copy, Debug)]
-pub struct Create {
+#[derive(Clone, Copy)]
+pub struct Create<'a> {
     /// What it is for.
     pub role: Role,
     /// What a guess at its passphrase costs.
     pub cost: KdfCost,
     /// Now.
     pub now: Timestamp,
+    /// Settings the vault has from its first moment, by name.
+    pub settings: &'a [(&'a str, Vec<u8>)],
 }
 
 /// An open vault. Dropping it locks it: keys are erased, and imports and arrivals under way can no
@@ -99,7 +101,7 @@ impl Vault {
     pub fn create(
         dir: &Path,
         passphrase: &Passphrase,
-        create: Create,
+        create: Create<'_>,
         rng: &mut impl CryptoRng,
     ) -> Result<Self, CreateError> {
         if presence(dir) == Presence::Wiping {
@@ -118,7 +120,13 @@ impl Vault {
         let key = VaultKey::make(rng);
         let store = Store::create(&dir.join(STORE), &key.derive_store_key())?;
         let (own, recovery) = Own::make(create.role, rng);
-        store.write(|transaction| own.keep(transaction, &recovery, create.now))?;
+        store.write(|transaction| {
+            own.keep(transaction, &recovery, create.now)?;
+            create
+                .settings
+                .iter()
+                .try_for_each(|(name, value)| settings::set(transaction, name, value))
+        })?;
         let blobs = Blobs::create(dir.join(BLOBS), &key)?;
         sync_dir(dir)?;
 

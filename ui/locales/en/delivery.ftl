@@ -12,6 +12,11 @@ delivery-contact = The server last answered { $moment }.
 delivery-no-contact = The server has not answered yet.
 delivery-empty-title = Nothing is on its way
 delivery-empty-text = When you send a report, you can follow it here until somebody has read it.
+delivery-missing =
+    { $count ->
+        [one] One earlier packet sent to you has not come in yet. What you see may not be complete.
+       *[other] { $count } earlier packets sent to you have not come in yet. What you see may not be complete.
+    }
 delivery-group-waiting = Waiting
 delivery-group-held = Held by the server
 delivery-group-read = Read by the coalition

@@ -57,6 +57,7 @@ panic-title = Panic
 panic-text = The small circle in the top corner is on every screen. Press and hold it for a little over one second, until its ring is full. Nobody asks you again.
 panic-keys = On a keyboard: hold Ctrl + Shift + Backspace, or press it twice within a second.
 panic-what = The keys of this vault are destroyed at once, then the rest is deleted. What the coalition already holds stays with them. What was not delivered is lost.
+panic-what-desk = The keys of this vault are destroyed at once, then the rest is deleted. The reports you received here can then be opened only where somebody else has them. Answers still waiting are lost.
 panic-cost =
     { $count ->
         [0] Nothing is waiting to be sent. Drafts, and reports you have not sent, would be lost.

@@ -644,7 +644,12 @@ report: string,
 /**
  * All that is written so far.
  */
-fields: ReportFields, };
+fields: ReportFields, 
+/**
+ * Fields in conflict that the person has settled by choosing; they are signed even where the
+ * choice is the value shown first.
+ */
+settled: Array<string>, };
 
 /**
  * Says that something is on disk, and when.

@@ -80,7 +80,7 @@ export class Draft {
       const version = this.#version;
       this.save = { kind: 'saving' };
       try {
-        const saved = await call('save_draft', { report: this.report, fields: $state.snapshot(this.fields) });
+        const saved = await call('save_draft', { report: this.report, fields: $state.snapshot(this.fields), settled: [] });
         this.#kept = version;
         this.save = version === this.#version ? { kind: 'saved', at: saved.saved_at } : { kind: 'dirty' };
       } catch (reason) {

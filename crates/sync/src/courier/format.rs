@@ -1,12 +1,12 @@
 //! The head of a courier file: magic, version, index and its checksum.
 //!
-//! Deterministic CBOR (RFC 8949 §4.2), checked by encoding again: one list of objects has one
-//! index.
+//! The index is deterministic CBOR (RFC 8949 §4.2), `[[mailbox, object, size]]`: one list of
+//! objects has one index.
 
 use std::collections::BTreeSet;
 
+use holdfast_cbor as cbor;
 use holdfast_wire::{MailboxId, ObjectId};
-use minicbor::{Decoder, Encoder};
 use sha2::{Digest, Sha256};
 
 use super::{CourierError, CourierItem};
@@ -25,6 +25,9 @@ pub(super) const OBJECT_MOST: u64 = 1 << 40;
 /// Length of an index at most: each item is an array head, two byte strings and an integer.
 pub(super) const INDEX_MOST: usize = 9 + ITEMS_MOST * (1 + 17 + 34 + 9);
 
+/// An item as the index has it.
+type Row = (MailboxId, ObjectId, u64);
+
 /// What a courier file holds, in the order it lies there.
 #[derive(Debug)]
 pub(crate) struct Index {
@@ -41,17 +44,20 @@ impl Index {
         if !items.iter().all(|item| seen.insert(item.object.0)) {
             return Err(CourierError::Repeated);
         }
-        let encoded = encode(&items);
+        let row = |item: &CourierItem| -> Row { (item.mailbox, item.object, item.size) };
+        let encoded = cbor::to_vec(items.iter().map(row).collect::<Vec<_>>());
         Ok(Self { items, encoded })
     }
 
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, CourierError> {
-        let items = decode(bytes).map_err(|_| CourierError::IndexDamaged)?;
-        let index = Self::new(items)?;
-        if index.encoded != bytes {
-            return Err(CourierError::IndexDamaged);
-        }
-        Ok(index)
+        let rows: Vec<Row> =
+            cbor::decode(bytes, INDEX_MOST).map_err(|_| CourierError::IndexDamaged)?;
+        let item = |(mailbox, object, size)| CourierItem {
+            mailbox,
+            object,
+            size,
+        };
+        Self::new(rows.into_iter().map(item).collect())
     }
 
     pub(crate) fn items(&self) -> &[CourierItem] {
@@ -81,41 +87,4 @@ impl Index {
         head.extend_from_slice(&checksum);
         head
     }
-}
-
-fn encode(items: &[CourierItem]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes);
-    // Writing to a vector cannot fail.
-    let _ = encoder.array(items.len() as u64);
-    for item in items {
-        let _ = encoder
-            .array(3)
-            .and_then(|e| e.bytes(&item.mailbox.0))
-            .and_then(|e| e.bytes(&item.object.0))
-            .and_then(|e| e.u64(item.size));
-    }
-    bytes
-}
-
-/// Reads an index. What is not in the one right form is found by the caller, encoding it again.
-fn decode(bytes: &[u8]) -> Result<Vec<CourierItem>, minicbor::decode::Error> {
-    let malformed = || minicbor::decode::Error::message("not an index");
-    let fixed = |bytes: &[u8]| bytes.try_into().map_err(|_| malformed());
-    let mut decoder = Decoder::new(bytes);
-    let count = decoder.array()?.ok_or_else(malformed)?;
-    let mut items = Vec::new();
-    for _ in 0..count {
-        if decoder.array()? != Some(3) {
-            return Err(malformed());
-        }
-        let mailbox = decoder.bytes()?.try_into().map_err(|_| malformed())?;
-        let object = fixed(decoder.bytes()?)?;
-        items.push(CourierItem {
-            mailbox: MailboxId(mailbox),
-            object: ObjectId(object),
-            size: decoder.u64()?,
-        });
-    }
-    Ok(items)
 }

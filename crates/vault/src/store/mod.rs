@@ -11,7 +11,7 @@ mod migrate;
 pub(crate) mod objects;
 mod outbox;
 mod projection;
-mod settings;
+pub(crate) mod settings;
 mod streams;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Small things kept by name, and bytes kept for a newer version.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::{StoreError, Vault};
@@ -34,12 +34,8 @@ impl Vault {
     /// # Errors
     /// [`StoreError::DiskFull`] among others.
     pub fn set_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.store().write(|transaction| {
-            transaction
-                .prepare_cached("INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)")?
-                .execute(params![name, value])?;
-            Ok(())
-        })
+        self.store()
+            .write(|transaction| set(transaction, name, value))
     }
 
     /// Keeps bytes that a newer version will understand. The same bytes are kept once.
@@ -73,4 +69,15 @@ impl Vault {
             Ok(kept.collect::<Result<_, _>>()?)
         })
     }
+}
+
+pub(crate) fn set(
+    transaction: &Transaction<'_>,
+    name: &str,
+    value: &[u8],
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)")?
+        .execute(params![name, value])?;
+    Ok(())
 }

@@ -46,6 +46,7 @@ impl Home {
             role: Role::Reporter,
             cost: KdfCost::Floor,
             now: Timestamp(1_000),
+            settings: &[],
         };
         let vault = Vault::create(&home.dir, &passphrase(), create, &mut rng).unwrap();
         (home, vault)

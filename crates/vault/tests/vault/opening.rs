@@ -19,6 +19,7 @@ fn what_is_made_opens_again_with_the_same_keys() {
         role: Role::Desk,
         cost: KdfCost::Floor,
         now: Timestamp(0),
+        settings: &[],
     };
     let made = Vault::create(&home.dir, &passphrase(), create, &mut rng()).unwrap();
     assert_eq!(presence(&home.dir), Presence::Here);
@@ -48,6 +49,7 @@ fn a_vault_is_never_made_over_another() {
         role: Role::Reporter,
         cost: KdfCost::Floor,
         now: Timestamp(0),
+        settings: &[],
     };
     let again = Vault::create(&home.dir, &passphrase(), create, &mut rng());
     assert!(matches!(again, Err(CreateError::Exists)));
@@ -106,6 +108,7 @@ fn missing_keys_are_told_and_nothing_is_deleted() {
         role: Role::Reporter,
         cost: KdfCost::Floor,
         now: Timestamp(0),
+        settings: &[],
     };
     let again = Vault::create(&home.dir, &passphrase(), create, &mut rng());
     assert!(matches!(again, Err(CreateError::Exists)));
@@ -223,6 +226,7 @@ fn a_making_that_was_killed_is_done_again() {
         role: Role::Lawyer,
         cost: KdfCost::Floor,
         now: Timestamp(0),
+        settings: &[],
     };
     let vault = Vault::create(&home.dir, &passphrase(), create, &mut rng()).unwrap();
     drop(vault);

@@ -71,6 +71,7 @@ fn after_a_wipe_there_is_room_for_a_new_vault() {
         role: holdfast_vault::Role::Reporter,
         cost: holdfast_vault::KdfCost::Floor,
         now: holdfast_record::Timestamp(0),
+        settings: &[],
     };
     let made = holdfast_vault::Vault::create(
         &home.dir,
