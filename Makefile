@@ -19,7 +19,7 @@ test: ## every check: interface, style, tests, journeys, the real window, phones
 lint: ui-types ui-style formatting clippy ## formatting, clippy, the interface's own checks
 
 bench: ## the figures, each against its peer
-	cargo bench --locked -p holdfast-seal -p holdfast-vault -p holdfast-endpoint -p holdfast-app
+	cargo bench --locked -p holdfast-seal -p holdfast-vault -p holdfast-endpoint
 
 bindings: ## write the interface's types again after the command surface changed
 	cargo run --quiet --locked -p holdfast-app --example bindings > target/bindings.ts

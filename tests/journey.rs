@@ -4,13 +4,16 @@
 //! field by field and byte by byte, and at the end of each nothing that was written is found
 //! anywhere outside the vaults' ciphertext: not at home, not at the endpoint, not in what is
 //! carried, neither before a panic nor after it.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use holdfast_tests::{Canaries, Cli, Coalition, Home, fixtures, sha256, text, wait_for};
+use holdfast_tests::{
+    Canaries, Cli, Coalition, Home, fixtures, list, number, sha256, string, text, wait_for,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -121,7 +124,7 @@ impl Journey {
         }
         let report = self.reporter().ok(&args);
         assert_eq!(report["state"], "saved");
-        report["report"].as_str().unwrap().to_owned()
+        string(&report["report"]).to_owned()
     }
 
     /// Checks that a report says what was written, and that every original can be saved out again.
@@ -130,7 +133,7 @@ impl Journey {
         assert_eq!(shown["fields"], fields());
         assert_eq!(shown["conflicts"], json!([]));
         assert_eq!(shown["missing_entries"], 0);
-        let evidence = shown["evidence"].as_array().unwrap();
+        let evidence = list(&shown["evidence"]);
         assert_eq!(evidence.len(), originals.len());
         for original in originals {
             let name = original.file_name().unwrap().to_str().unwrap();
@@ -141,7 +144,7 @@ impl Journey {
             assert_eq!(kept["sha256"], hash);
             assert_eq!(kept["present"], true);
             let copy = self.clear("copy");
-            let object = kept["object"].as_str().unwrap();
+            let object = string(&kept["object"]);
             cli.ok(&["evidence", "save", report, object, "--out", text(&copy)]);
             assert_eq!(sha256(&copy), hash, "{name} came out changed");
         }
@@ -169,18 +172,16 @@ impl Journey {
 
     /// Checks the receipts: one for each thing that was sent, and no two for the same.
     fn expect_receipts(&self, report: &str) {
-        let objects = |list: &Value| -> BTreeSet<String> {
-            let objects = list.as_array().unwrap().iter().map(|item| &item["object"]);
-            objects
-                .map(|object| object.as_str().unwrap().to_owned())
-                .collect()
+        let objects = |items: &Value| -> BTreeSet<String> {
+            let objects = list(items).iter().map(|item| string(&item["object"]));
+            objects.map(str::to_owned).collect()
         };
         let receipts = self.reporter().ok(&["report", "receipts", report]);
         let delivery = self.reporter().ok(&["delivery"]);
-        assert_eq!(receipts.as_array().unwrap().len(), 4);
+        assert_eq!(list(&receipts).len(), 4);
         assert_eq!(objects(&receipts), objects(&delivery["items"]));
         assert_eq!(delivery["waiting_bytes"], 0);
-        for item in delivery["items"].as_array().unwrap() {
+        for item in list(&delivery["items"]) {
             assert_eq!(item["receipt"], true);
             assert_eq!(item["sent"], item["size"]);
         }
@@ -207,7 +208,7 @@ impl Journey {
         bring("answer");
         self.expect_state(report, "answered");
         let notes = self.reporter().ok(&["report", "show", report])["notes"].take();
-        assert_eq!(notes.as_array().unwrap().len(), 1);
+        assert_eq!(list(&notes).len(), 1);
         assert_eq!(notes[0]["text"], ANSWER);
         assert_eq!(
             (&notes[0]["answer"], &notes[0]["mine"]),
@@ -385,8 +386,8 @@ fn handed_in_by_a_carrier_without_a_vault() {
     ];
     let handed = carrier.ok(&hand_in);
     assert_eq!(handed["delivered"], 4);
-    let sent = handed["bytes_sent"].as_u64().unwrap();
-    assert!(sent > 5_000_000 && sent < packed["bytes"].as_u64().unwrap());
+    let sent = number(&handed["bytes_sent"]);
+    assert!(sent > 5_000_000 && sent < number(&packed["bytes"]));
     // Handed in twice, it is sent once.
     let again = carrier.ok(&hand_in);
     assert_eq!(

@@ -3,6 +3,7 @@
 //! What a command acknowledged is there afterwards and verifies; what it did not acknowledge is
 //! there whole or not at all; nothing lies about in clear, and the next command simply goes on.
 //! `HOLDFAST_KILLS` says how many times (40 if unset); the same number gives the same moments.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use holdfast_tests::{
-    Canaries, Cli, Coalition, Dice, Home, Running, copy_folder, fixtures, sha256, text,
+    Canaries, Cli, Coalition, Dice, Home, Running, copy_folder, fixtures, list, number, sha256,
+    string, text,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -65,7 +67,7 @@ impl Killer {
 
     /// Kills at some moment; three times of four after the opening, where things are written.
     fn moment(&mut self) -> Duration {
-        let latest = self.whole.mul_f64(1.1);
+        let latest = self.whole.mul_f64(1.4);
         let start = match self.dice.below(4) {
             0 => Duration::ZERO,
             _ => self.opening.mul_f64(0.8).min(latest),
@@ -122,29 +124,26 @@ impl Writer<'_> {
         let kept = self.acknowledged.entry(report.to_owned()).or_default();
         for original in originals {
             let hash = sha256(original);
-            let mut pieces = evidence.as_array().unwrap().iter();
+            let mut pieces = list(evidence).iter();
             let piece = pieces
                 .find(|piece| piece["sha256"] == hash)
                 .expect("it names its files");
-            kept.insert(piece["object"].as_str().unwrap().to_owned(), hash);
+            kept.insert(string(&piece["object"]).to_owned(), hash);
         }
     }
 
     /// Opens the vault again: everything acknowledged is listed, and every file is accounted for.
     fn expect_everything(&self) -> Value {
-        let list = self.cli.ok(&["report", "list", "--limit", "100000"]);
-        let items = list["items"].as_array().unwrap();
+        let page = self.cli.ok(&["report", "list", "--limit", "100000"]);
+        let items = list(&page["items"]);
         for (report, kept) in &self.acknowledged {
             let item = items.iter().find(|item| item["report"] == *report);
             let item = item.unwrap_or_else(|| panic!("{report} was acknowledged and is lost"));
-            assert!(item["evidence"].as_u64().unwrap() >= kept.len() as u64);
+            assert!(number(&item["evidence"]) >= kept.len() as u64);
         }
-        let named: u64 = items
-            .iter()
-            .map(|item| item["evidence"].as_u64().unwrap())
-            .sum();
+        let named: u64 = items.iter().map(|item| number(&item["evidence"])).sum();
         assert_eq!(expect_tidy(self.cli.vault()) as u64, named);
-        list
+        page
     }
 }
 
@@ -187,7 +186,7 @@ fn what_was_acknowledged_survives_a_kill_at_any_moment() {
         match (more, answer) {
             (_, None) => {}
             (None, Some(view)) => {
-                let report = view["report"].as_str().unwrap().to_owned();
+                let report = string(&view["report"]).to_owned();
                 writer.acknowledge(&report, &view["evidence"], &[&small, &large]);
             }
             (Some(report), Some(added)) => writer.acknowledge(&report, &added, &[&large]),
@@ -195,16 +194,17 @@ fn what_was_acknowledged_survives_a_kill_at_any_moment() {
         writer.expect_everything();
     }
 
+    let pieces: usize = writer.acknowledged.values().map(BTreeMap::len).sum();
+    let reports = writer.acknowledged.len();
     println!(
-        "{} reports acknowledged, of {}",
-        writer.acknowledged.len(),
+        "{} kills: {reports} reports with {pieces} pieces acknowledged",
         kills()
     );
 
     // What was begun and not acknowledged can be ended or thrown away; nothing else is left then.
-    let list = writer.expect_everything();
-    for item in list["items"].as_array().unwrap() {
-        let report = item["report"].as_str().unwrap();
+    let page = writer.expect_everything();
+    for item in list(&page["items"]) {
+        let report = string(&item["report"]);
         match writer.acknowledged.contains_key(report) {
             true if writer.cli.ok(&["report", "show", report])["has_draft"] == true => {
                 writer.cli.ok(&["report", "edit", report]);
@@ -289,7 +289,7 @@ fn a_delivery_killed_on_either_side_goes_on() {
     let mut cut_off = 0;
 
     for kill in 0..kills().div_ceil(4) {
-        let report = reporter.ok(&add)["report"].as_str().unwrap().to_owned();
+        let report = string(&reporter.ok(&add)["report"]).to_owned();
         let victim = [Victim::Endpoint, Victim::Reporter, Victim::Desk][kill % 3];
         let mut sent = 0;
         match victim {
@@ -299,7 +299,7 @@ fn a_delivery_killed_on_either_side_goes_on() {
                 coalition.endpoint.kill();
                 let answer = sync.end();
                 assert!(matches!(answer.code, Some(0 | 5)), "{answer:?}");
-                sent = answer.json["bytes_sent"].as_u64().unwrap();
+                sent = number(&answer.json["bytes_sent"]);
                 coalition.endpoint.restart();
             }
             Victim::Reporter => {
@@ -314,14 +314,11 @@ fn a_delivery_killed_on_either_side_goes_on() {
         assert_eq!(rest["waiting"], 0, "after killing the {victim:?}");
         assert_eq!(reporter.ok(&["report", "show", &report])["state"], "held");
         let receipts = reporter.ok(&["report", "receipts", &report]);
-        let receipts = receipts.as_array().unwrap();
+        let receipts = list(&receipts);
         assert_eq!(receipts.len(), 2);
         // What the endpoint had taken over is not sent again.
-        let whole: u64 = receipts
-            .iter()
-            .map(|held| held["size"].as_u64().unwrap())
-            .sum();
-        assert!(sent + rest["bytes_sent"].as_u64().unwrap() <= whole);
+        let whole: u64 = receipts.iter().map(|held| number(&held["size"])).sum();
+        assert!(sent + number(&rest["bytes_sent"]) <= whole);
         if (1..whole).contains(&sent) {
             cut_off += 1;
         }
@@ -340,8 +337,8 @@ fn a_delivery_killed_on_either_side_goes_on() {
     for report in &delivered {
         let shown = desk.ok(&["report", "show", report]);
         assert_eq!(shown["fields"]["narrative"], WORDS);
-        assert_eq!(shown["evidence"].as_array().unwrap().len(), 1);
-        let object = shown["evidence"][0]["object"].as_str().unwrap();
+        assert_eq!(list(&shown["evidence"]).len(), 1);
+        let object = string(&shown["evidence"][0]["object"]);
         expect_saved(&desk, report, object, &hash, &clear);
     }
     // Objects: a bundle and a piece for each, and for the first, which nobody killed.
@@ -361,7 +358,7 @@ fn a_panic_killed_at_any_moment_is_finished_by_the_next_command() {
     let piece = evidence(clear.path(), "улика-canary.jpg", 10_000, 3);
     let mut add = vec!["report", "add", "--narrative", WORDS];
     add.extend(["--evidence", text(&piece)].repeat(100));
-    let report = whole.ok(&add)["report"].as_str().unwrap().to_owned();
+    let report = string(&whole.ok(&add)["report"]).to_owned();
     let keys = fs::read(whole.vault().join("keys")).unwrap();
 
     let practice = Cli::new(&home, "practice", PASSPHRASE);
@@ -389,7 +386,9 @@ fn a_panic_killed_at_any_moment_is_finished_by_the_next_command() {
             let over = matches!(answer.fault(), Some("wiped" | "no_vault"));
             assert!(answer.code == Some(3) && over, "{answer:?}");
         }
-        assert!(!cli.vault().exists(), "the {kill}th wipe was not finished");
+        // Of one that was killed at its very end, the empty folder may be left.
+        let left = fs::read_dir(cli.vault()).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "the {kill}th wipe was not finished");
         assert_eq!(cli.ok(&["vault", "status"])["phase"], "no_vault");
         cli.fails(&["vault", "open"], 3, "no_vault");
     }

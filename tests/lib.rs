@@ -15,6 +15,7 @@ pub use support::endpoint::Endpoint;
 pub use support::files::{contents, copy_folder, sha256};
 pub use support::fixtures;
 pub use support::home::Home;
+pub use support::json::{list, number, string};
 pub use support::patience::wait_for;
 pub use support::window::{Size, Window};
 pub use support::workspace::workspace;

@@ -1,11 +1,12 @@
 //! What Holdfast keeps can be opened and checked without Holdfast (I-6): with Debian's `age` and
 //! `sha256sum`, by somebody who has never heard of it.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use holdfast_tests::{Cli, Coalition, Home, fixtures, text};
+use holdfast_tests::{Cli, Coalition, Home, fixtures, list, string, text};
 use tempfile::TempDir;
 
 const PASSPHRASE: &str = "stock tools: eleven oak pegs";
@@ -30,10 +31,10 @@ fn expect_opened_by_age(cli: &Cli<'_>, report: &str) {
     let path = |name: &str| folder.path().join(name);
     let (sealed, key, plain) = (path("sealed.age"), path("key"), path("plain"));
     let evidence = cli.ok(&["evidence", "list", report]);
-    let evidence = evidence.as_array().unwrap();
+    let evidence = list(&evidence);
     assert_eq!(evidence.len(), SIZES.len());
     for piece in evidence {
-        let object = piece["object"].as_str().unwrap();
+        let object = string(&piece["object"]);
         let export = ["evidence", "export", report, object, "--out", text(&sealed)];
         cli.ok(&[&export[..], &["--key-out", text(&key)]].concat());
         let opened = tool("age", &["-d", "-i", text(&key), text(&sealed)]);
@@ -44,7 +45,7 @@ fn expect_opened_by_age(cli: &Cli<'_>, report: &str) {
     }
     // A key opens its own piece and no other: the last one's does not open the first.
     let last = fs::read(&key).unwrap();
-    let first = evidence[0]["object"].as_str().unwrap();
+    let first = string(&evidence[0]["object"]);
     let export = ["evidence", "export", report, first, "--out", text(&sealed)];
     cli.ok(&[&export[..], &["--key-out", text(&key)]].concat());
     fs::write(&key, last).unwrap();
@@ -73,7 +74,7 @@ fn age_and_sha256sum_open_and_check_evidence_on_both_sides() {
     for original in &originals {
         add.extend(["--evidence", text(original)]);
     }
-    let report = reporter.ok(&add)["report"].as_str().unwrap().to_owned();
+    let report = string(&reporter.ok(&add)["report"]).to_owned();
     expect_opened_by_age(&reporter, &report);
     reporter.ok(&["sync"]);
     coalition.desk().ok(&["receive"]);
@@ -83,11 +84,7 @@ fn age_and_sha256sum_open_and_check_evidence_on_both_sides() {
     let blobs = fs::read_dir(reporter.vault().join("blobs")).unwrap();
     let mut hashes: Vec<_> = blobs.map(|blob| sha256sum(&blob.unwrap().path())).collect();
     let sent = reporter.ok(&["delivery"])["items"].take();
-    let sent = sent
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| item["object"].as_str().unwrap());
+    let sent = list(&sent).iter().map(|item| string(&item["object"]));
     let mut sent: Vec<_> = sent.map(str::to_owned).collect();
     hashes.sort();
     sent.sort();

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use holdfast_tests::{Cli, Coalition, Home, contents, copy_folder, fixtures, sha256, text};
+use holdfast_tests::{Cli, Coalition, Home, contents, copy_folder, fixtures, sha256, string, text};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -191,12 +191,9 @@ fn a_desk_whose_disk_is_full_goes_on_when_it_is_not() {
     }
     disk.grow("64m");
     desk.ok(&["receive"]);
-    let (report, out) = (
-        report["report"].as_str().unwrap(),
-        clear.path().join("copy"),
-    );
+    let (report, out) = (string(&report["report"]), clear.path().join("copy"));
     let evidence = desk.ok(&["evidence", "list", report]);
-    let object = evidence[0]["object"].as_str().unwrap();
+    let object = string(&evidence[0]["object"]);
     desk.ok(&["evidence", "save", report, object, "--out", text(&out)]);
     assert_eq!(sha256(&out), sha256(&large));
 }

@@ -3,6 +3,11 @@
 //!
 //! In every case it says what is wrong by its code, changes not one byte of what it could not read,
 //! and never begins anew over it (I-15); what was there before is there afterwards and opens.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops at what it cannot do, or says that it did not try"
+)]
 
 mod disk;
 mod odd;
@@ -13,7 +18,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 
-use holdfast_tests::{Answer, Cli, Home, contents, copy_folder, fixtures, sha256, text};
+use holdfast_tests::{Answer, Cli, Home, contents, copy_folder, fixtures, sha256, string, text};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -58,10 +63,9 @@ impl Kept {
             text(&original),
         ];
         let shown = cli.ok(&add);
-        let string = |value: &Value| value.as_str().unwrap().to_owned();
         Self {
-            report: string(&shown["report"]),
-            object: string(&shown["evidence"][0]["object"]),
+            report: string(&shown["report"]).to_owned(),
+            object: string(&shown["evidence"][0]["object"]).to_owned(),
             home,
             clear,
             shown,

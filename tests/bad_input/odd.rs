@@ -8,7 +8,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use holdfast_tests::{Cli, Coalition, Home, fixtures, sha256, text};
+use holdfast_tests::{Cli, Coalition, Home, fixtures, list, sha256, string, text};
 use serde_json::{Value, json};
 
 use crate::{CREATE, Kept, PASSPHRASE, WORDS, folder};
@@ -61,19 +61,19 @@ fn file_names_of_all_kinds_arrive_as_they_were() {
         .map(|path| format!("--evidence={}", text(path)))
         .collect();
     add.extend(paths.iter().map(String::as_str));
-    let report = reporter.ok(&add)["report"].as_str().unwrap().to_owned();
+    let report = string(&reporter.ok(&add)["report"]).to_owned();
     reporter.ok(&["sync"]);
     let desk = coalition.desk();
     desk.ok(&["receive"]);
 
     let evidence = desk.ok(&["evidence", "list", &report]);
-    let evidence = evidence.as_array().unwrap();
+    let evidence = list(&evidence);
     assert_eq!(evidence.len(), names.len());
     let saved = folder();
     for piece in evidence {
-        let name = piece["name"].as_str().unwrap();
+        let name = string(&piece["name"]);
         // Under the name it had, as a window would propose.
-        let (object, out) = (piece["object"].as_str().unwrap(), saved.path().join(name));
+        let (object, out) = (string(&piece["object"]), saved.path().join(name));
         desk.ok(&["evidence", "save", &report, object, "--out", text(&out)]);
         assert_eq!(sha256(&out), sha256(&originals[name]), "{name:?}");
     }
@@ -152,13 +152,7 @@ fn files_that_are_none_are_refused_and_odd_ones_taken() {
         "no_such_evidence",
     );
     cli.ok(&["report", "edit", report]);
-    assert_eq!(
-        cli.ok(&["evidence", "list", report])
-            .as_array()
-            .unwrap()
-            .len(),
-        4
-    );
+    assert_eq!(list(&cli.ok(&["evidence", "list", report])).len(), 4);
 }
 
 #[test]
@@ -194,7 +188,7 @@ fn words_of_all_kinds_are_kept_as_they_are() {
         let start: String = narrative.chars().take(30).collect();
         let answer = add(narrative);
         assert_eq!(answer.code, Some(0), "{start:?}: {answer:?}");
-        let report = answer.json["report"].as_str().unwrap();
+        let report = string(&answer.json["report"]);
         let shown = cli.ok(&["report", "show", report]);
         assert!(
             shown["fields"]["narrative"] == narrative,
@@ -257,7 +251,7 @@ fn a_clock_in_1970_harms_nothing() {
     assert!(report["changed_at"].as_i64().unwrap() < 86_400_000);
     assert_eq!(report["state"], "held");
     coalition.desk().ok(&["receive"]);
-    let report = report["report"].as_str().unwrap();
+    let report = string(&report["report"]);
     assert_eq!(
         coalition.desk().ok(&["report", "show", report])["fields"]["narrative"],
         WORDS

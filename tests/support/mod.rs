@@ -9,6 +9,7 @@ pub(crate) mod endpoint;
 pub(crate) mod files;
 pub mod fixtures;
 pub(crate) mod home;
+pub(crate) mod json;
 pub(crate) mod patience;
 pub(crate) mod window;
 pub(crate) mod workspace;

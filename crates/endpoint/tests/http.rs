@@ -507,6 +507,26 @@ async fn every_problem_is_given() {
 }
 
 #[tokio::test]
+async fn what_is_under_way_takes_room_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut settings = settings();
+    settings.limits.mailbox_bytes = 1500;
+    let server = Server::start_with(dir.path(), settings).await;
+    let api = &server.api;
+    let mailbox = api.make().await;
+    let content = bytes(800);
+    api.begin(&mailbox, &content).await;
+    let second = api.beginning(&mailbox, &ObjectId([0; 32]), 800);
+    assert_eq!(
+        problem(second.send().await.unwrap()).await,
+        Problem::MailboxFull
+    );
+    held(api.deliver(&mailbox, &content).await, &server.key).await;
+    held(api.deliver(&mailbox, &bytes(700)).await, &server.key).await;
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn ranges_of_an_object() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start(dir.path()).await;
