@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use holdfast_app::{
-    App,
+    App, safe_file_name,
     view::{EvidenceId, Fault, ImportId, SyncReport},
 };
 use serde_json::Value;
@@ -43,7 +43,7 @@ pub(crate) async fn save_evidence<R: Runtime>(
     args: EvidenceId,
 ) -> Result<bool, Fault> {
     let app = app.inner().clone();
-    let name = app.evidence(&args)?.name;
+    let name = safe_file_name(&app.evidence(&args)?.name);
     match ask_where_to_save(&handle, name).await {
         Some(path) => at_work(move || app.save_evidence(&args, &path))
             .await

@@ -60,11 +60,15 @@ fn read(app: &App, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Stat
         } else {
             StatusCode::PARTIAL_CONTENT
         })
-        .header(header::CONTENT_TYPE, view.media_type)
+        .header(header::CONTENT_TYPE, shown_as(&view.media_type))
+        .header(
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'",
+        )
         .header(header::CACHE_CONTROL, "no-store")
         .header(header::ACCEPT_RANGES, "bytes")
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+        .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, own_origin(request))
         .header(header::ACCESS_CONTROL_EXPOSE_HEADERS, "Content-Range");
     if !whole {
         let last = to.saturating_sub(1);
@@ -73,6 +77,33 @@ fn read(app: &App, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Stat
     response
         .body(bytes)
         .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Evidence comes from strangers: only what is looked at or listened to keeps its type, and
+/// nothing that a web view would run.
+fn shown_as(media_type: &str) -> &str {
+    let looked_at = ["image/", "audio/", "video/"]
+        .iter()
+        .any(|kind| media_type.starts_with(kind));
+    let plain = media_type
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"/.+-".contains(&b));
+    match media_type {
+        "image/svg+xml" => "application/octet-stream",
+        "application/pdf" | "text/plain" => media_type,
+        _ if looked_at && plain => media_type,
+        _ => "application/octet-stream",
+    }
+}
+
+/// The window's own page may read evidence; no other origin is told that it may.
+fn own_origin(request: &Request<Vec<u8>>) -> &'static str {
+    let asking = request.headers().get(header::ORIGIN);
+    match asking.and_then(|origin| origin.to_str().ok()) {
+        Some("http://tauri.localhost") => "http://tauri.localhost",
+        Some("https://tauri.localhost") => "https://tauri.localhost",
+        _ => "tauri://localhost",
+    }
 }
 
 /// `/report/object`, or the same with its slash encoded.
@@ -107,7 +138,29 @@ fn plain(status: StatusCode) -> Response<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse_range;
+    use super::{parse_range, shown_as};
+
+    #[test]
+    fn nothing_that_runs_keeps_its_type() {
+        for kept in [
+            "image/jpeg",
+            "video/mp4",
+            "audio/ogg",
+            "application/pdf",
+            "text/plain",
+        ] {
+            assert_eq!(shown_as(kept), kept);
+        }
+        for changed in [
+            "text/html",
+            "image/svg+xml",
+            "application/xhtml+xml",
+            "image/x\r\na: b",
+            "",
+        ] {
+            assert_eq!(shown_as(changed), "application/octet-stream", "{changed:?}");
+        }
+    }
 
     #[test]
     fn ranges_are_read_as_rfc_9110_has_them() {

@@ -68,9 +68,17 @@ fn open_window(tauri_app: &tauri::App) -> tauri::Result<()> {
     for config in &tauri_app.config().app.windows {
         WebviewWindowBuilder::from_config(tauri_app.handle(), config)?
             .incognito(!is_driven_by_a_test())
+            .on_navigation(is_ours)
             .build()?;
     }
     Ok(())
+}
+
+/// The window shows its own page and nothing else: not evidence, not the web, whatever is dropped
+/// on it or linked to.
+fn is_ours(url: &tauri::Url) -> bool {
+    let own = url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost");
+    own || (cfg!(dev) && url.host_str() == Some("localhost"))
 }
 
 /// WebKitGTK lets no driver into a private window, so a test drives an ordinary one, which keeps

@@ -12,7 +12,10 @@ use holdfast_wire::{MailboxId, SendCapability, ServerKey};
 use minicbor::{Decode, Encode, bytes::ByteVec};
 use sha2::{Digest as _, Sha256};
 
-use crate::view::{CoalitionView, Fault};
+use crate::{
+    evidence::turns_writing,
+    view::{CoalitionView, Fault},
+};
 
 const PREFIX: &str = "holdfast-invite-1:";
 const VERSION: u64 = 1;
@@ -20,6 +23,9 @@ const SIGNED: Domain = Domain("holdfast card v1");
 
 /// A QR code holds less than 3 KiB; a hybrid recipient alone takes almost 2 KiB as text.
 const INVITE_LIMIT: usize = 64 * 1024;
+
+/// A longer name is made to push the fingerprint off the screen.
+const MOST_NAME: usize = 120;
 
 /// Who a coalition is and how to reach it.
 #[derive(Debug)]
@@ -142,6 +148,10 @@ impl Card {
             .map(|text| text.parse())
             .collect::<Result<_, _>>()
             .map_err(|_| Fault::NewerVersion)?;
+        let odd = |c: char| c.is_control() || turns_writing(c);
+        if body.name.chars().count() > MOST_NAME || body.name.contains(odd) {
+            return Err(Fault::InviteDamaged);
+        }
         if recipients.is_empty() || body.endpoints.is_empty() || body.desks.is_empty() {
             return Err(Fault::InviteDamaged);
         }

@@ -38,7 +38,10 @@ impl App {
         if items.is_empty() {
             return Err(Fault::NothingToCarry);
         }
-        let transport = Transport(self.clone());
+        let transport = Transport {
+            app: self.clone(),
+            insist: true,
+        };
         let mut bytes = 0;
         replace_file(path, |out| {
             let mut out = BufWriter::new(out);
@@ -58,7 +61,10 @@ impl App {
         let open = self.open()?;
         let own = MailboxId::of(&open.mailbox()?.read());
         let file = File::open(path).map_err(|error| Fault::from(&error))?;
-        let transport = Transport(self.clone());
+        let transport = Transport {
+            app: self.clone(),
+            insist: true,
+        };
         let before = self.0.bundles.load(Ordering::Relaxed);
         let mut ours = 0_u32;
         let read = read_courier(&mut BufReader::new(file), &mut |item| {

@@ -207,7 +207,10 @@ impl App {
     pub async fn sync_now(&self, (): ()) -> Result<SyncReport, Fault> {
         let client = self.client()?;
         self.open()?.card()?.ok_or(Fault::NotJoined)?;
-        let transport = Transport(self.clone());
+        let transport = Transport {
+            app: self.clone(),
+            insist: true,
+        };
         let before = self.0.bundles.load(Ordering::Relaxed);
         let outcome = sync_once(&client, &transport, &transport).await;
         transport.passed(&outcome);
@@ -222,7 +225,10 @@ impl App {
     /// Keeps delivering and fetching while a vault is open, until the program ends.
     pub async fn keep_syncing(&self) {
         let Ok(client) = self.client() else { return };
-        let transport = Transport(self.clone());
+        let transport = Transport {
+            app: self.clone(),
+            insist: false,
+        };
         keep_syncing(
             &client,
             &transport,

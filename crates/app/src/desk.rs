@@ -76,8 +76,8 @@ impl App {
         )
     }
 
-    /// Adds a statement of the desk and sends it to everybody who wrote to the incident and left
-    /// an address.
+    /// Adds a statement of the desk and sends it to whoever reported the incident, if they left an
+    /// address.
     fn say(&self, incident: &Incident, statement: Statement) -> Result<ReportView, Fault> {
         let open = self.open()?;
         open.require_desk()?;
@@ -134,24 +134,20 @@ impl Open {
         }))
     }
 
-    /// Everybody but us who wrote to an incident, with where to answer.
+    /// Whoever reported an incident, with where to answer. Nobody else is sent what it says.
     fn reply_addresses(&self, incident: &Incident) -> Result<Vec<([u8; 32], ReplyAddress)>, Fault> {
-        let mut authors: Vec<[u8; 32]> = self
-            .vault
-            .entries(incident.id)?
+        let entries = self.vault.entries(incident.id)?;
+        let created = entries
             .iter()
-            .map(|entry| *entry.author().as_bytes())
-            .collect();
-        authors.sort_unstable();
-        authors.dedup();
-        authors.retain(|author| author != self.me().as_bytes());
-        let mut addresses = Vec::new();
-        for author in authors {
-            if let Some(address) = self.reply_address(&author)? {
-                addresses.push((author, address));
-            }
-        }
-        Ok(addresses)
+            .find(|entry| matches!(entry.statement(), Some(Statement::Created)));
+        let Some(author) = created.map(|entry| *entry.author().as_bytes()) else {
+            return Ok(vec![]);
+        };
+        let address = self.reply_address(&author)?;
+        Ok(address
+            .map(|address| (author, address))
+            .into_iter()
+            .collect())
     }
 }
 

@@ -11,7 +11,8 @@ use std::{
     },
 };
 
-use holdfast_record::{Evidence, IncidentId, ObjectId};
+use holdfast_record::{Evidence, IncidentId, ObjectId, Timestamp};
+use holdfast_seal::{Identity, OpenEvidenceError, open_evidence};
 use holdfast_vault::{EvidenceReader, FileMeta, Import};
 use rand_core::Rng as _;
 use sha2::{Digest as _, Sha256};
@@ -172,7 +173,7 @@ impl App {
     pub fn open_evidence(&self, id: &EvidenceId) -> Result<(EvidenceView, EvidenceReader), Fault> {
         let open = self.open()?;
         let evidence = open.find_evidence(id)?;
-        let reader = open.vault.open_evidence(&evidence.object)?;
+        let reader = open.unseal(&evidence)?;
         Ok((evidence_view(&evidence, true), reader))
     }
 
@@ -183,7 +184,7 @@ impl App {
     pub fn save_evidence(&self, id: &EvidenceId, path: &Path) -> Result<(), Fault> {
         let open = self.open()?;
         let evidence = open.find_evidence(id)?;
-        let mut reader = open.vault.open_evidence(&evidence.object)?;
+        let mut reader = open.unseal(&evidence)?;
         replace_file(path, |out| {
             let mut sha256 = Sha256::new();
             let mut piece = vec![0; PIECE];
@@ -228,6 +229,18 @@ impl App {
 }
 
 impl Open {
+    /// Opens evidence with the key that this report's own entry has, and no other's.
+    fn unseal(&self, evidence: &Evidence) -> Result<EvidenceReader, Fault> {
+        let (object, _) = self.vault.open_object(&evidence.object)?;
+        let key = Identity::from_secret_str(evidence.key.expose_secret_str())
+            .map_err(|_| Fault::EvidenceDamaged)?;
+        open_evidence(object, evidence.sealed_size, &key).map_err(|error| match error {
+            OpenEvidenceError::NewerVersion => Fault::NewerVersion,
+            OpenEvidenceError::Io(error) => Fault::from(&error),
+            _ => Fault::EvidenceDamaged,
+        })
+    }
+
     fn find_evidence(&self, id: &EvidenceId) -> Result<Evidence, Fault> {
         let incident = parse_report(&id.report)?;
         let object = parse_object(&id.object)?;
@@ -285,6 +298,30 @@ fn parse_object(text: &str) -> Result<ObjectId, Fault> {
     text.parse().map_err(|_| Fault::NoSuchEvidence)
 }
 
+/// A name somebody gave a file, made fit to be offered for saving: no folders, nothing hidden,
+/// nothing that turns the writing round.
+pub fn safe_file_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let odd = |c: char| c.is_control() || turns_writing(c) || "<>:\"|?*".contains(c);
+    let clean: String = last.chars().filter(|&c| !odd(c)).take(120).collect();
+    let clean = clean.trim().trim_start_matches('.').trim();
+    match clean {
+        "" => "evidence".to_owned(),
+        clean => clean.to_owned(),
+    }
+}
+
+/// The marks of Unicode that change the direction of what follows.
+pub(crate) fn turns_writing(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Somebody's clock, within what a calendar can show: 100 million days either side of 1970.
+pub(crate) fn shown(at: Timestamp) -> i64 {
+    const MOST: i64 = 8_640_000_000_000_000;
+    at.0.clamp(-MOST, MOST)
+}
+
 pub(crate) fn evidence_view(evidence: &Evidence, present: bool) -> EvidenceView {
     EvidenceView {
         object: evidence.object.to_string(),
@@ -292,7 +329,7 @@ pub(crate) fn evidence_view(evidence: &Evidence, present: bool) -> EvidenceView 
         media_type: evidence.media_type.clone(),
         size: evidence.size,
         sha256: data_encoding::HEXLOWER.encode(&evidence.sha256),
-        imported_at: evidence.imported_at.0,
+        imported_at: shown(evidence.imported_at),
         present,
     }
 }
@@ -324,5 +361,27 @@ fn media_type<'a>(told: &'a str, name: &str) -> &'a str {
         "txt" | "log" | "md" => "text/plain",
         "csv" => "text/csv",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_file_name;
+
+    #[test]
+    fn a_name_leads_nowhere() {
+        for (name, safe) in [
+            ("ворота.jpg", "ворота.jpg"),
+            ("../../.config/autostart/x.desktop", "x.desktop"),
+            ("C:\\Windows\\evil.exe", "evil.exe"),
+            (".bashrc", "bashrc"),
+            ("..", "evidence"),
+            ("a/", "evidence"),
+            ("photo\u{202e}gpj.exe", "photogpj.exe"),
+            ("line\nbreak", "linebreak"),
+        ] {
+            assert_eq!(safe_file_name(name), safe, "{name:?}");
+        }
+        assert!(safe_file_name(&"я".repeat(300)).len() <= 255);
     }
 }

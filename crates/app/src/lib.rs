@@ -27,5 +27,6 @@ mod transport;
 pub mod view;
 pub mod words;
 
+pub use evidence::safe_file_name;
 pub use session::{App, Cost, Notice};
 pub use surface::typescript;

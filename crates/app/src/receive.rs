@@ -5,12 +5,15 @@
 
 use std::{io::Read as _, sync::atomic::Ordering};
 
-use holdfast_record::{DecodeError, DeviceId, Entry, Envelope, IncidentId, ObjectId};
+use holdfast_record::{DecodeError, DeviceId, Entry, Envelope, IncidentId, ObjectId, Statement};
 use holdfast_seal::{BUNDLE_LIMIT, Bundle, BundleHash, OpenBundleError, open_bundle};
 use holdfast_sign::VerifyingKey;
-use holdfast_vault::{Role, StoreError, StreamHead};
+use holdfast_vault::{Role, StreamHead};
 
 use crate::{App, Notice, bundle::Content, session::Open, view::Fault};
+
+/// A bundle is about one incident; thousands of entries are made to slow a desk down.
+const MOST_ENTRIES: usize = 2_000;
 
 /// Nobody writes so many bundles that never arrive; a number far ahead is made up.
 const MOST_MISSING: u64 = 65_536;
@@ -66,10 +69,8 @@ impl Open {
             );
         }
         let fit = self.fits_its_stream(bundle, hash)?;
-        if fit == Fit::Fork {
-            return self.set_aside(&bundle.content, "bundle: does not fit its stream");
-        }
-        let Ok(content) = Content::from_bytes(&bundle.content) else {
+        let content = Content::from_bytes(&bundle.content);
+        let Some(content) = content.ok().filter(|c| c.entries.len() <= MOST_ENTRIES) else {
             return self.set_aside(&bundle.content, "bundle: content");
         };
         let mut entries = Vec::with_capacity(content.entries.len());
@@ -85,19 +86,19 @@ impl Open {
             }
         }
         self.keep_only_expected(&mut entries, &bundle.sender)?;
+        let sender = bundle.sender.as_bytes();
+        if fit == Fit::Fork {
+            // The sender's device was copied, restored or tampered with. Each entry is signed and
+            // says what it says all the same; only its place in the stream is not to be trusted.
+            self.vault.append(&entries)?;
+            self.set_aside(&bundle.content, "bundle: does not fit its stream")?;
+            return Ok(!entries.is_empty());
+        }
         let head = StreamHead {
             sequence: bundle.sequence,
             hash: hash.0,
         };
-        let sender = bundle.sender.as_bytes();
-        match self.vault.take_in(&entries, sender, head) {
-            Ok(()) => {}
-            // Two different bundles under one number: the sender's device was copied or tampered with.
-            Err(StoreError::Overtaken) => {
-                return self.set_aside(&bundle.content, "bundle: number taken");
-            }
-            Err(error) => return Err(error.into()),
-        }
+        self.vault.take_in(&entries, sender, head)?;
         // An old bundle that comes late must not bring back an old address.
         if let (Some(reply), Some(last)) = (content.reply, self.vault.last_in(sender)?)
             && last.sequence == bundle.sequence
@@ -152,8 +153,9 @@ impl Open {
         for incident in entries.iter().map(Entry::incident) {
             if !heard.iter().any(|(known, _)| *known == incident) {
                 let known = self.vault.entries(incident)?;
-                // Whoever writes to a vault that is no desk has been found to be a desk before.
-                if known.is_empty() || self.vault.role() != Role::Desk {
+                // A desk hears a new incident from whoever sends it; everybody else hears of
+                // incidents of their own only, and their desk has been found to be one before.
+                if known.is_empty() == (self.vault.role() == Role::Desk) {
                     heard.push((incident, DeviceId::from_bytes(*sender.as_bytes())));
                 }
                 heard.extend(known.iter().map(|entry| (incident, entry.author())));
@@ -162,16 +164,32 @@ impl Open {
         }
         let mut refused = Vec::new();
         entries.retain(|entry| {
-            let expected = heard.contains(&(entry.incident(), entry.author()));
+            let expected = heard.contains(&(entry.incident(), entry.author()))
+                && self.may_say(entry.author(), entry.statement());
             if !expected {
                 refused.push(entry.to_bytes());
             }
             expected
         });
         for bytes in refused {
-            self.set_aside(&bytes, "entry: unexpected author")?;
+            self.set_aside(&bytes, "entry: not its author's to say")?;
         }
         Ok(())
+    }
+
+    /// What others may say here. Only a desk opens and answers, and a desk says nothing else: it
+    /// does not rewrite what it was told, nor consent for anybody (I-5).
+    fn may_say(&self, author: DeviceId, statement: Option<&Statement>) -> bool {
+        let desks = matches!(
+            statement,
+            Some(Statement::Opened | Statement::Answered { .. })
+        );
+        let note = matches!(statement, Some(Statement::Note { .. }));
+        match self.vault.role() {
+            _ if author == self.me() => true,
+            Role::Desk => !desks,
+            _ => desks || note,
+        }
     }
 
     /// Keeps what cannot be used now: a newer version may understand it.
@@ -183,7 +201,7 @@ impl Open {
 
 #[cfg(test)]
 mod tests {
-    use holdfast_record::{EntryHash, Incident, Statement, Timestamp, Value, field};
+    use holdfast_record::{EntryHash, Incident, Timestamp, Value, field};
     use holdfast_seal::{Identity, seal_bundle};
     use holdfast_sign::SigningKey;
     use holdfast_wire::{MailboxId, ReadCapability, SendCapability};
@@ -296,30 +314,32 @@ mod tests {
     }
 
     #[test]
-    fn a_second_bundle_under_one_number_or_upon_another_past_is_set_aside() {
+    fn a_bundle_that_does_not_fit_its_stream_is_heard_and_changes_no_place() {
         let (_dir, _app, open) = app(RoleView::Desk);
         let mut sender = Sender::to(&open);
-        let first = sender.bundle(&[], None);
-        assert!(take(&open, &first));
-        let entry = || [sender.entry(&[], &Statement::Created)];
-        assert!(!take(
+        assert!(take(&open, &sender.bundle(&[], None)));
+        let created = sender.entry(&[], &Statement::Created);
+        assert!(take(
             &open,
-            &sender.sealed(1, BundleHash::default(), &entry(), None)
+            &sender.bundle(std::slice::from_ref(&created), None)
         ));
-        assert!(!take(
-            &open,
-            &sender.sealed(2, BundleHash([7; 32]), &entry(), None)
-        ));
-        assert!(!take(
-            &open,
-            &sender.sealed(0, BundleHash::default(), &entry(), None)
-        ));
-        assert!(!take(
-            &open,
-            &sender.sealed(i64::MAX as u64, BundleHash::default(), &entry(), None)
-        ));
-        assert!(open.vault.entries(sender.incident).unwrap().is_empty());
+        let note = || [sender.entry(&[created.hash()], &Statement::Note { text: "n".into() })];
+        let odd = [
+            (1, BundleHash::default()),
+            (3, BundleHash([7; 32])),
+            (0, BundleHash::default()),
+            (i64::MAX as u64, BundleHash::default()),
+        ];
+        for (number, previous) in odd {
+            take(&open, &sender.sealed(number, previous, &note(), Some(9)));
+        }
+        // What a device restored from a copy says is heard; its numbers and address are not.
+        assert_eq!(open.vault.entries(sender.incident).unwrap().len(), 5);
         assert_eq!(open.vault.quarantined().unwrap().len(), 4);
+        let by = sender.key.verifying_key();
+        let last = open.vault.last_in(by.as_bytes()).unwrap().unwrap();
+        assert_eq!(last.sequence, 2);
+        assert!(open.reply_address(by.as_bytes()).unwrap().is_none());
     }
 
     #[test]
@@ -369,6 +389,15 @@ mod tests {
             },
         );
         take(&open, &stranger.bundle(&[forged], None));
+        assert_eq!(
+            open.vault.entries(author.incident).unwrap(),
+            [created.clone()]
+        );
+
+        // Not even its author opens or answers in the desk's name.
+        let text = "forged".to_owned();
+        let answered = author.entry(&[created.hash()], &Statement::Answered { text });
+        take(&open, &author.bundle(&[answered], None));
         assert_eq!(open.vault.entries(author.incident).unwrap(), [created]);
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     App, Notice,
-    evidence::{evidence_view, parse_report},
+    evidence::{evidence_view, parse_report, shown},
     session::Open,
     summary, system,
     view::Fault,
@@ -283,7 +283,7 @@ impl Open {
             text: remark.text.clone(),
             mine: remark.author == me,
             answer,
-            made_at: remark.made_at.0,
+            made_at: shown(remark.made_at),
         };
         let notes = incident.notes.iter().map(|note| remark(note, false));
         let mut notes: Vec<NoteView> = notes
@@ -299,7 +299,7 @@ impl Open {
                 .iter()
                 .map(|(e, here)| evidence_view(e, *here))
                 .collect(),
-            state: state_of(&row),
+            state: state_of(&row, self.vault.role()),
             changed_since_handed_over: self.changed_since_handed_over(&incident)?,
             consent_given: coalition
                 .is_some_and(|coalition| incident.consents(purpose::COALITION, &coalition)),
@@ -322,7 +322,7 @@ impl Open {
                 entry: entry.hash().to_string(),
                 what: what(entry.statement()).to_owned(),
                 mine: entry.author() == self.me(),
-                made_at: entry.made_at().0,
+                made_at: shown(entry.made_at()),
             });
         Ok(lines.collect())
     }
@@ -351,7 +351,7 @@ impl Open {
     fn row_view(&self, row: IncidentRow) -> ReportSummary {
         ReportSummary {
             report: row.incident.to_string(),
-            state: state_of(&row),
+            state: state_of(&row, self.vault.role()),
             unread: self.vault.role() == Role::Desk && row.handed_over && !row.opened,
             title: row.title,
             kinds: row.kinds,
@@ -359,19 +359,21 @@ impl Open {
             place: row.place.as_ref().and_then(summary::place_view),
             evidence: u32::try_from(row.evidence).unwrap_or(u32::MAX),
             urgent: row.urgent,
-            changed_at: row.changed_at.0,
+            changed_at: shown(row.changed_at),
         }
     }
 }
 
 /// Where a report stands. Handed over and nothing waiting: every piece has its verified receipt,
 /// or, at a desk, has come in.
-fn state_of(row: &IncidentRow) -> DeliveryState {
+fn state_of(row: &IncidentRow, role: Role) -> DeliveryState {
     match row {
         row if row.is_new => DeliveryState::Draft,
+        // Whatever was said of the words: while a film is on its way, not all of it is there. At a
+        // desk it is an answer that waits.
+        row if row.handed_over && row.waiting > 0 && role != Role::Desk => DeliveryState::Waiting,
         row if row.answered => DeliveryState::Answered,
         row if row.opened => DeliveryState::Read,
-        row if row.handed_over && row.waiting > 0 => DeliveryState::Waiting,
         row if row.handed_over => DeliveryState::Held,
         _ => DeliveryState::Saved,
     }

@@ -78,11 +78,16 @@ impl Stuck {
 }
 
 /// Serves delivery from whichever vault is open at the moment; while none is, says so.
-pub(crate) struct Transport(pub(crate) App);
+pub(crate) struct Transport {
+    pub(crate) app: App,
+    /// Whether to try even what an endpoint has refused for good: somebody asked for it, and the
+    /// endpoint may have changed its mind.
+    pub(crate) insist: bool,
+}
 
 impl Transport {
     fn open(&self) -> Result<Arc<Open>, LocalFault> {
-        self.0.open().map_err(LocalFault::from)
+        self.app.open().map_err(LocalFault::from)
     }
 }
 
@@ -100,7 +105,7 @@ impl Outbox for Transport {
         let rows = open.vault.outbox().map_err(fault)?;
         let hopeful = rows
             .into_iter()
-            .filter(|row| !Stuck::of(row).is_some_and(|stuck| stuck.never));
+            .filter(|row| self.insist || !Stuck::of(row).is_some_and(|stuck| stuck.never));
         // A row that does not read must not keep the others from going.
         let tickets = hopeful.filter_map(|row| {
             let to = Destination::from_bytes(&row.item.destination).ok()?;
@@ -134,16 +139,16 @@ impl Outbox for Transport {
         open.vault
             .note_progress(&record_id(object), sent, Some(&upload.0))
             .map_err(fault)?;
-        self.0.tell(Notice::Delivery);
+        self.app.tell(Notice::Delivery);
         Ok(())
     }
 
     fn held(&self, object: &ObjectId, receipt: &[u8]) -> Result<(), LocalFault> {
         let open = Transport::open(self)?;
         open.vault
-            .hold(&record_id(object), receipt, self.0.now())
+            .hold(&record_id(object), receipt, self.app.now())
             .map_err(fault)?;
-        self.0.tell(Notice::Delivery);
+        self.app.tell(Notice::Delivery);
         Ok(())
     }
 
@@ -157,19 +162,19 @@ impl Outbox for Transport {
             .vault
             .fail(&record_id(object), &stuck)
             .map_err(fault)?;
-        self.0.tell(Notice::Delivery);
+        self.app.tell(Notice::Delivery);
         Ok(())
     }
 
     fn passed(&self, outcome: &Outcome) {
         // A vault that was locked meanwhile shows nothing, and a note of the time is no promise.
-        if let Ok(open) = self.0.open() {
+        if let Ok(open) = self.app.open() {
             if let Ok(Some(_)) = open.card() {
                 let before = open.kept().ok().flatten();
-                let _ = open.keep(&LastContact::after(before, outcome, self.0.now()));
+                let _ = open.keep(&LastContact::after(before, outcome, self.app.now()));
             }
         }
-        self.0.tell(Notice::Delivery);
+        self.app.tell(Notice::Delivery);
     }
 }
 
@@ -198,7 +203,7 @@ impl Inbox for Transport {
         let here = open.vault.has_object(&object).map_err(fault)?;
         if here {
             // It may have come in just before the power went, and not been opened yet.
-            self.0.take_in(&open, &object).map_err(fault)?;
+            self.app.take_in(&open, &object).map_err(fault)?;
         }
         Ok(here)
     }
@@ -208,7 +213,7 @@ impl Inbox for Transport {
         let object = record_id(object);
         let arriving = open.vault.begin_object(object, size).map_err(fault)?;
         Ok(Box::new(Incoming {
-            app: self.0.clone(),
+            app: self.app.clone(),
             open: Arc::downgrade(&open),
             object,
             arriving,

@@ -27,8 +27,21 @@ impl FromStr for Recipient {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
+        if is_low_order(text) {
+            return Err(KeyError);
+        }
         text.parse().map(Self).map_err(|_| KeyError)
     }
+}
+
+/// Whether every secret gives the same with this key. age panics when sealing to one, and what is
+/// sealed to one is open to all.
+fn is_low_order(text: &str) -> bool {
+    const ANY_SECRET: [u8; 32] = [1; 32];
+    bech32::decode(text)
+        .ok()
+        .and_then(|(_, bytes)| <[u8; 32]>::try_from(bytes).ok())
+        .is_some_and(|point| x25519_dalek::x25519(ANY_SECRET, point) == [0; 32])
 }
 
 impl fmt::Display for Recipient {
@@ -104,6 +117,17 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Recipient>(), Err(KeyError), "{text}");
             assert!(Identity::from_secret_str(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_hides_nothing_is_refused() {
+        let mut one = [0; 32];
+        one[0] = 1;
+        for point in [[0; 32], one] {
+            let hrp = bech32::Hrp::parse("age").unwrap();
+            let text = bech32::encode::<bech32::Bech32>(hrp, &point).unwrap();
+            assert_eq!(text.parse::<Recipient>(), Err(KeyError), "{text}");
         }
     }
 

@@ -18,6 +18,9 @@ const MOST_MEMORY_KIB: u32 = 1024 * MIB;
 const LEAST_PASSES: u32 = 3;
 const MOST_PASSES: u32 = 64;
 const MOST_LANES: u32 = 4;
+/// Memory times passes: what calibration gives at the most. Minutes of work in a key file are
+/// somebody's trap, not a choice.
+const MOST_WORK_KIB: u64 = 256 * 1024 * 64;
 
 /// Calibration stops raising the memory here, so that a phone can open what a laptop made.
 const CALIBRATED_MEMORY_KIB: u32 = 256 * MIB;
@@ -55,6 +58,7 @@ impl Cost {
     pub(crate) fn checked(memory_kib: u32, passes: u32, lanes: u32) -> Option<Self> {
         let within = (LEAST_MEMORY_KIB..=MOST_MEMORY_KIB).contains(&memory_kib)
             && (LEAST_PASSES..=MOST_PASSES).contains(&passes)
+            && u64::from(memory_kib) * u64::from(passes) <= MOST_WORK_KIB
             && (1..=MOST_LANES).contains(&lanes);
         within.then_some(Self {
             memory_kib,
