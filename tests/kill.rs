@@ -2,7 +2,7 @@
 //!
 //! What a command acknowledged is there afterwards and verifies; what it did not acknowledge is
 //! there whole or not at all; nothing lies about in clear, and the next command simply goes on.
-//! `HOLDFAST_KILLS` says how many times (40 if unset); the same number gives the same moments.
+//! `HOLDFAST_KILLS` says how many times (40 if unset).
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
 use std::collections::BTreeMap;
@@ -47,40 +47,47 @@ fn expect_saved(cli: &Cli<'_>, report: &str, object: &str, hash: &str, out: &Tem
     assert_eq!(sha256(&copy), hash);
 }
 
-/// Picks moments in a span that is learned from the runs nobody killed.
+/// Picks moments in the span that a command takes, however slow the machine just is.
 struct Killer {
     dice: Dice,
     /// What every command does first: it tries the passphrase.
     opening: Duration,
     whole: Duration,
+    /// How many times longer it all takes now than when it was measured.
+    slowness: f64,
 }
 
 impl Killer {
     fn new(seed: u64, opening: Duration, whole: Duration) -> Self {
-        let dice = Dice::new(seed);
         Self {
-            dice,
+            dice: Dice::new(seed),
             opening,
             whole,
+            slowness: 1.0,
         }
     }
 
-    /// Kills at some moment; three times of four after the opening, where things are written.
+    /// Some moment; three times of four after the opening, where things are written.
     fn moment(&mut self) -> Duration {
-        let latest = self.whole.mul_f64(1.4);
-        let start = match self.dice.below(4) {
+        let latest = self.whole.mul_f64(1.3);
+        let earliest = match self.dice.below(4) {
             0 => Duration::ZERO,
             _ => self.opening.mul_f64(0.8).min(latest),
         };
-        self.dice.moment(start, latest)
+        let moment = self.dice.moment(earliest, latest);
+        moment.mul_f64(self.slowness)
     }
 
-    /// The command's answer, if it came so far.
+    /// Kills a command. Gives its answer, if it came so far.
     fn kill(&mut self, running: Running) -> Option<Value> {
         let (answer, ran) = running.kill(self.moment());
         if answer.code.is_some() {
             assert_eq!(answer.code, Some(0), "{answer:?}");
-            self.whole = ran;
+            let took = ran.as_secs_f64() / self.whole.as_secs_f64();
+            self.slowness = f64::midpoint(self.slowness, took);
+        } else {
+            // A little: else a machine that became slow would never get to the end of anything.
+            self.slowness *= 1.04;
         }
         (!answer.json.is_null()).then_some(answer.json)
     }

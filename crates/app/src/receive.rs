@@ -391,7 +391,7 @@ mod tests {
         take(&open, &stranger.bundle(&[forged], None));
         assert_eq!(
             open.vault.entries(author.incident).unwrap(),
-            [created.clone()]
+            std::slice::from_ref(&created)
         );
 
         // Not even its author opens or answers in the desk's name.

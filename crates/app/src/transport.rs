@@ -168,11 +168,11 @@ impl Outbox for Transport {
 
     fn passed(&self, outcome: &Outcome) {
         // A vault that was locked meanwhile shows nothing, and a note of the time is no promise.
-        if let Ok(open) = self.app.open() {
-            if let Ok(Some(_)) = open.card() {
-                let before = open.kept().ok().flatten();
-                let _ = open.keep(&LastContact::after(before, outcome, self.app.now()));
-            }
+        if let Ok(open) = self.app.open()
+            && let Ok(Some(_)) = open.card()
+        {
+            let before = open.kept().ok().flatten();
+            let _ = open.keep(&LastContact::after(before, outcome, self.app.now()));
         }
         self.app.tell(Notice::Delivery);
     }

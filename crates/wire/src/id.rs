@@ -114,7 +114,7 @@ mod tests {
         fn ids_round_trip(bytes in any::<[u8; 32]>()) {
             let id = ObjectId(bytes);
             prop_assert_eq!(id.to_string().parse::<ObjectId>(), Ok(id));
-            prop_assert_eq!(holdfast_cbor::decode::<ObjectId>(&holdfast_cbor::to_vec(&id), 64), Ok(id));
+            prop_assert_eq!(holdfast_cbor::decode::<ObjectId>(&holdfast_cbor::to_vec(id), 64), Ok(id));
         }
     }
 }
