@@ -1,6 +1,13 @@
 //! Embeds the window's files and allows exactly the commands that `src/commands.rs` has.
+#![expect(
+    clippy::print_stdout,
+    reason = "this is how a build script speaks to cargo"
+)]
 
 fn main() {
+    // The files are embedded by a macro, whose reading cargo does not see: without this line a
+    // window would go on showing the interface it was first built with.
+    println!("cargo:rerun-if-changed=../ui/dist");
     // A window may call these and nothing else; see capabilities/window.json.
     let commands = tauri_build::AppManifest::new().commands(&[
         "call",
