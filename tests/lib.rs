@@ -12,7 +12,7 @@ pub use support::cli::{Answer, Cli, Running, text};
 pub use support::coalition::Coalition;
 pub use support::dice::Dice;
 pub use support::endpoint::Endpoint;
-pub use support::files::{contents, copy_folder, sha256};
+pub use support::files::{bytes_in, contents, copy_folder, sha256};
 pub use support::fixtures;
 pub use support::home::Home;
 pub use support::json::{list, number, string};

@@ -38,6 +38,17 @@ pub fn contents(folder: &Path) -> BTreeMap<PathBuf, Option<String>> {
     found
 }
 
+/// How many bytes the files under `folder` have, those that come and go meanwhile left out.
+pub fn bytes_in(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = entries.map(|entry| match entry.metadata() {
+        Ok(meta) if meta.is_dir() => bytes_in(&entry.path()),
+        Ok(meta) => meta.len(),
+        Err(_) => 0,
+    });
+    sizes.sum()
+}
+
 /// Copies a folder with all that is in it.
 ///
 /// # Panics

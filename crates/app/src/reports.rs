@@ -364,16 +364,15 @@ impl Open {
     }
 }
 
-/// Where a report stands. Handed over and nothing waiting: every piece has its verified receipt,
+/// Where a report stands. *Read* and *answered* are the desk's own signature on its words, whatever
+/// road they took; a piece still on its way is shown under delivery. Handed over and nothing waiting: every piece has its verified receipt,
 /// or, at a desk, has come in.
 fn state_of(row: &IncidentRow, role: Role) -> DeliveryState {
     match row {
         row if row.is_new => DeliveryState::Draft,
-        // Whatever was said of the words: while a film is on its way, not all of it is there. At a
-        // desk it is an answer that waits.
-        row if row.handed_over && row.waiting > 0 && role != Role::Desk => DeliveryState::Waiting,
         row if row.answered => DeliveryState::Answered,
         row if row.opened => DeliveryState::Read,
+        row if row.handed_over && row.waiting > 0 && role != Role::Desk => DeliveryState::Waiting,
         row if row.handed_over => DeliveryState::Held,
         _ => DeliveryState::Saved,
     }
