@@ -1,8 +1,4 @@
 //! Embeds the window's files and allows exactly the commands that `src/commands.rs` has.
-#![expect(
-    clippy::print_stdout,
-    reason = "this is how a build script speaks to cargo"
-)]
 
 fn main() {
     // The files are embedded by a macro, whose reading cargo does not see: without this line a

@@ -365,8 +365,8 @@ impl Open {
 }
 
 /// Where a report stands. *Read* and *answered* are the desk's own signature on its words, whatever
-/// road they took; a piece still on its way is shown under delivery. Handed over and nothing waiting: every piece has its verified receipt,
-/// or, at a desk, has come in.
+/// road they took; a piece still on its way is shown under delivery. Handed over and nothing
+/// waiting: every piece has its verified receipt or, at a desk, has come in.
 fn state_of(row: &IncidentRow, role: Role) -> DeliveryState {
     match row {
         row if row.is_new => DeliveryState::Draft,
