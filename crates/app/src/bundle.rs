@@ -41,8 +41,8 @@ pub(crate) struct WireReply {
     mailbox: [u8; 16],
     #[cbor(n(1), with = "minicbor::bytes")]
     send: [u8; 32],
-    #[n(2)]
-    recipient: String,
+    #[cbor(n(2), with = "minicbor::bytes")]
+    recipient: Vec<u8>,
 }
 
 impl Content {
@@ -69,7 +69,7 @@ impl ReplyAddress {
         WireReply {
             mailbox: self.mailbox.0,
             send: *self.send.expose_bytes(),
-            recipient: self.recipient.to_string(),
+            recipient: self.recipient.to_bytes().into(),
         }
     }
 
@@ -78,7 +78,7 @@ impl ReplyAddress {
         Some(Self {
             mailbox: MailboxId(wire.mailbox),
             send: SendCapability::from_bytes(wire.send),
-            recipient: wire.recipient.parse().ok()?,
+            recipient: Recipient::from_bytes(&wire.recipient).ok()?,
         })
     }
 

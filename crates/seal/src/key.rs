@@ -1,52 +1,87 @@
-//! The two halves of a sealing key, in age's text form.
+//! The two halves of a sealing key: age's hybrid of ML-KEM-768 and X25519, in age's text form.
 //!
-//! Today both are X25519 (`age1…`, `AGE-SECRET-KEY-1…`). The types hide which, so that the
-//! post-quantum hybrid recipients (I-9) take their place without another type changing.
+//! What is sealed stays shut as long as either of the two holds (I-9). The key pair is X-Wing's: the
+//! secret half is 32 bytes, the public one 1,216.
 
 use core::{fmt, str::FromStr};
 
-use age::secrecy::ExposeSecret as _;
+use hpke::{Deserializable as _, Kem as _, Serializable as _, kem::XWing};
+use rand_core::{Rng as _, UnwrapErr};
 use zeroize::Zeroizing;
 
-/// A text is not a sealing key that this version knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a sealing key this version knows")]
-pub struct KeyError;
+use crate::text;
 
-/// Whom something is sealed to. Text form: `age1…`.
+/// Length of a public key in bytes.
+pub const RECIPIENT_LEN: usize = 1216;
+
+/// The X25519 part stands at the end of a public key and of an encapsulated one.
+const X25519_LEN: usize = 32;
+
+const SEED_LEN: usize = 32;
+
+pub(crate) type PublicKey = <XWing as hpke::Kem>::PublicKey;
+pub(crate) type PrivateKey = <XWing as hpke::Kem>::PrivateKey;
+
+/// Not a sealing key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// Not the text of a key: a character is missing, wrong, or in the other case.
+    #[error("not a key, or mistyped")]
+    Mistyped,
+    /// A key of another kind than is wanted here.
+    #[error("a key of another kind")]
+    OtherKind,
+    /// Shorter or longer than its kind is.
+    #[error("a key of the wrong length")]
+    Length,
+    /// Of the right form, but nothing could be sealed to it safely.
+    #[error("a key that protects nothing")]
+    Invalid,
+}
+
+/// Whom something is sealed to. Text form: `age1pq1…`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Recipient(age::x25519::Recipient);
+pub struct Recipient(pub(crate) PublicKey);
 
 impl Recipient {
-    pub(crate) fn as_age(&self) -> &dyn age::Recipient {
-        &self.0
+    /// The public key as X-Wing has it: that of ML-KEM-768, then that of X25519.
+    pub fn to_bytes(&self) -> [u8; RECIPIENT_LEN] {
+        self.0.to_bytes().into()
     }
+
+    /// Reads [`Recipient::to_bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        let bytes: &[u8; RECIPIENT_LEN] = bytes.try_into().map_err(|_| KeyError::Length)?;
+        if ends_in_low_order(bytes) {
+            return Err(KeyError::Invalid);
+        }
+        PublicKey::from_bytes(bytes)
+            .map(Self)
+            .map_err(|_| KeyError::Invalid)
+    }
+}
+
+/// Whether the X25519 part at the end gives the same with every secret, so that it protects nothing.
+pub(crate) fn ends_in_low_order(bytes: &[u8]) -> bool {
+    const ANY_SECRET: [u8; X25519_LEN] = [1; X25519_LEN];
+    bytes
+        .last_chunk()
+        .is_some_and(|&point| x25519_dalek::x25519(ANY_SECRET, point) == [0; X25519_LEN])
 }
 
 impl FromStr for Recipient {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        if is_low_order(text) {
-            return Err(KeyError);
-        }
-        text.parse().map(Self).map_err(|_| KeyError)
+        let bytes = text::decode::<RECIPIENT_LEN>(text::HYBRID_RECIPIENT, text)?;
+        Self::from_bytes(&*bytes)
     }
-}
-
-/// Whether every secret gives the same with this key. age panics when sealing to one, and what is
-/// sealed to one is open to all.
-fn is_low_order(text: &str) -> bool {
-    const ANY_SECRET: [u8; 32] = [1; 32];
-    bech32::decode(text)
-        .ok()
-        .and_then(|(_, bytes)| <[u8; 32]>::try_from(bytes).ok())
-        .is_some_and(|point| x25519_dalek::x25519(ANY_SECRET, point) == [0; 32])
 }
 
 impl fmt::Display for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        f.write_str(&text::encode(text::HYBRID_RECIPIENT, &self.to_bytes()))
     }
 }
 
@@ -56,33 +91,37 @@ impl fmt::Debug for Recipient {
     }
 }
 
-/// What opens things sealed to its [`Recipient`]. Text form: `AGE-SECRET-KEY-…`; never printed.
+/// What opens things sealed to its [`Recipient`]. Text form: `AGE-SECRET-KEY-PQ-1…`; never printed.
 #[derive(Clone)]
-pub struct Identity(age::x25519::Identity);
+pub struct Identity(pub(crate) PrivateKey);
 
 impl Identity {
     /// Makes a new key, from the operating system's randomness.
     pub fn make() -> Self {
-        Self(age::x25519::Identity::generate())
+        let mut seed = Zeroizing::new([0; SEED_LEN]);
+        UnwrapErr(getrandom::SysRng).fill_bytes(&mut *seed);
+        Self::from_seed(&seed)
+    }
+
+    fn from_seed(seed: &[u8; SEED_LEN]) -> Self {
+        Self(PrivateKey::from_bytes(seed).expect("every 32 bytes are a seed"))
     }
 
     /// The public half.
     pub fn recipient(&self) -> Recipient {
-        Recipient(self.0.to_public())
+        Recipient(XWing::sk_to_pk(&self.0))
     }
 
     /// Reads the text form.
     pub fn from_secret_str(text: &str) -> Result<Self, KeyError> {
-        text.parse().map(Self).map_err(|_| KeyError)
+        text::decode(text::HYBRID_IDENTITY, text).map(|seed| Self::from_seed(&seed))
     }
 
-    /// The text form, as the `age` program reads it, to be kept where only its owner can read.
+    /// The text form, as age programs read it, to be kept where only its owner can read.
     pub fn expose_secret_str(&self) -> Zeroizing<String> {
-        Zeroizing::new(self.0.to_string().expose_secret().to_owned())
-    }
-
-    pub(crate) fn as_age(&self) -> &dyn age::Identity {
-        &self.0
+        let mut seed = Zeroizing::new([0; SEED_LEN]);
+        self.0.write_exact(&mut *seed);
+        text::encode(text::HYBRID_IDENTITY, &*seed)
     }
 }
 
@@ -94,45 +133,122 @@ impl fmt::Debug for Identity {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    #[test]
-    fn both_halves_survive_their_text_form() {
-        let identity = Identity::make();
-        let recipient = identity.recipient();
-        assert_eq!(recipient.to_string().parse(), Ok(recipient.clone()));
-        let again = Identity::from_secret_str(&identity.expose_secret_str()).unwrap();
-        assert_eq!(again.recipient(), recipient);
+    /// The pair that the age specification gives as its example.
+    const SPEC_IDENTITY: &str =
+        "AGE-SECRET-KEY-PQ-1XX76JRALNLXDMEW0CRK45QMCCH4X06SE84UN3VPM33W6HWDX0H3SK3ZQFR";
+    const SPEC_RECIPIENT: &str = include_str!("../testdata/spec-recipient.txt");
+
+    fn recipient_of(bytes: &[u8]) -> Result<Recipient, KeyError> {
+        text::encode(text::HYBRID_RECIPIENT, bytes).parse()
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn the_specifications_pair_belongs_together() {
+        let identity = Identity::from_secret_str(SPEC_IDENTITY).unwrap();
+        assert_eq!(identity.recipient().to_string(), SPEC_RECIPIENT.trim_end());
+        assert_eq!(*identity.expose_secret_str(), SPEC_IDENTITY);
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
         for text in [
             "",
+            "1",
             "age1",
             "age1qqqq",
             "ssh-ed25519 AAAA",
-            "AGE-SECRET-KEY-1",
             "age1pq1abc",
         ] {
-            assert_eq!(text.parse::<Recipient>(), Err(KeyError), "{text}");
-            assert!(Identity::from_secret_str(text).is_err(), "{text}");
+            assert_eq!(text.parse::<Recipient>(), Err(KeyError::Mistyped), "{text}");
+            let opened = Identity::from_secret_str(text);
+            assert_eq!(opened.err(), Some(KeyError::Mistyped), "{text}");
         }
     }
 
     #[test]
-    fn a_key_that_hides_nothing_is_refused() {
-        let mut one = [0; 32];
-        one[0] = 1;
-        for point in [[0; 32], one] {
-            let hrp = bech32::Hrp::parse("age").unwrap();
-            let text = bech32::encode::<bech32::Bech32>(hrp, &point).unwrap();
-            assert_eq!(text.parse::<Recipient>(), Err(KeyError), "{text}");
+    fn a_key_of_another_kind_is_told_apart() {
+        let ordinary = age::x25519::Identity::generate();
+        let other = Err(KeyError::OtherKind);
+        assert_eq!(ordinary.to_public().to_string().parse::<Recipient>(), other);
+        assert_eq!(SPEC_IDENTITY.parse::<Recipient>(), other);
+        let secret = age::secrecy::ExposeSecret::expose_secret(&ordinary.to_string()).to_owned();
+        for text in [secret.as_str(), SPEC_RECIPIENT.trim_end()] {
+            let opened = Identity::from_secret_str(text);
+            assert_eq!(opened.err(), Some(KeyError::OtherKind), "{text}");
         }
+    }
+
+    #[test]
+    fn a_key_of_the_wrong_length_is_refused() {
+        let bytes = Identity::make().recipient().to_bytes();
+        let longer = [&bytes[..], &[0]].concat();
+        for wrong in [&bytes[..0], &bytes[..32], &bytes[1..], &longer] {
+            assert_eq!(recipient_of(wrong), Err(KeyError::Length));
+            assert_eq!(Recipient::from_bytes(wrong), Err(KeyError::Length));
+        }
+        for length in [0, 31, 33, 64] {
+            let text = text::encode(text::HYBRID_IDENTITY, &vec![7; length]);
+            let opened = Identity::from_secret_str(&text);
+            assert_eq!(opened.err(), Some(KeyError::Length), "{length}");
+        }
+    }
+
+    #[test]
+    fn another_case_is_another_text() {
+        let upper = SPEC_RECIPIENT.trim_end().to_uppercase();
+        assert_eq!(upper.parse::<Recipient>(), Err(KeyError::Mistyped));
+        let lower = Identity::from_secret_str(&SPEC_IDENTITY.to_lowercase());
+        assert_eq!(lower.err(), Some(KeyError::Mistyped));
+    }
+
+    #[test]
+    fn a_key_that_protects_nothing_is_refused() {
+        let bytes = Identity::make().recipient().to_bytes();
+        let mut one = [0; X25519_LEN];
+        one[0] = 1;
+        for point in [[0; X25519_LEN], one] {
+            let mut weak = bytes;
+            *weak.last_chunk_mut().unwrap() = point;
+            assert_eq!(recipient_of(&weak), Err(KeyError::Invalid));
+        }
+        // Coefficients above the modulus, which FIPS 203 § 7.2 forbids.
+        let mut weak = bytes;
+        weak[..3].fill(0xff);
+        assert_eq!(recipient_of(&weak), Err(KeyError::Invalid));
     }
 
     #[test]
     fn secrets_do_not_print() {
         assert_eq!(format!("{:?}", Identity::make()), "Identity(redacted)");
+    }
+
+    proptest! {
+        #[test]
+        fn both_halves_survive_their_text_form(seed: [u8; SEED_LEN]) {
+            let identity = Identity::from_seed(&seed);
+            let recipient = identity.recipient();
+            prop_assert_eq!(recipient.to_string().parse(), Ok(recipient.clone()));
+            prop_assert_eq!(Recipient::from_bytes(&recipient.to_bytes()), Ok(recipient.clone()));
+            let again = Identity::from_secret_str(&identity.expose_secret_str()).unwrap();
+            prop_assert_eq!(again.recipient(), recipient);
+        }
+
+        #[test]
+        fn one_wrong_character_is_found(at in 0..1_959usize, to in "[ac-hj-np-z02-9]") {
+            let mut text = SPEC_RECIPIENT.trim_end().to_owned();
+            let same = text[at..=at] == to;
+            text.replace_range(at..=at, &to);
+            prop_assert_eq!(text.parse::<Recipient>().is_ok(), same);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "(AGE-SECRET-KEY-PQ-1|age1pq1|age1)?\\PC{0,80}") {
+            let _ = text.parse::<Recipient>();
+            let _ = Identity::from_secret_str(&text);
+        }
     }
 }

@@ -12,15 +12,19 @@
 //! [age]: https://age-encryption.org/v1
 
 mod bundle;
+mod copy;
 mod evidence;
 mod hashing;
 mod header;
 mod key;
 mod padding;
+mod stanza;
+mod text;
 
 pub use bundle::{
     BUNDLE_LIMIT, Bundle, BundleHash, OpenBundleError, SealBundleError, open_bundle, seal_bundle,
 };
+pub use copy::{CopySealer, PersonalKey, SealCopyError, seal_copy};
 pub use evidence::{EvidenceReader, OpenEvidenceError, SealError, Sealed, Sealer, open_evidence};
-pub use key::{Identity, KeyError, Recipient};
+pub use key::{Identity, KeyError, RECIPIENT_LEN, Recipient};
 pub use padding::padme;
