@@ -59,7 +59,7 @@ clippy: ui/dist/index.html
 
 # Tests run the built programs. Built without the tests, a few shared crates would have fewer
 # features, and cargo would build all that stands on them twice.
-programs: ui/dist/index.html
+programs: ui/dist/index.html tests/age/node_modules/.installed
 	cargo build $(WORKSPACE) --bins --tests --test window
 
 test-programs: programs
@@ -79,4 +79,9 @@ UI_SOURCES := $(shell find ui \( -name node_modules -o -name 'dist*' \) -prune -
 
 ui/dist/index.html: ui/node_modules/.installed $(UI_SOURCES)
 	npm --prefix ui run build
+	touch $@
+
+# The other age that the tests hold ours against.
+tests/age/node_modules/.installed: tests/age/package-lock.json
+	npm --prefix tests/age ci --no-audit --no-fund
 	touch $@

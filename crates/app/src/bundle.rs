@@ -93,3 +93,78 @@ impl ReplyAddress {
             .and_then(|wire| Self::from_wire(&wire))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use data_encoding::HEXLOWER;
+    use holdfast_seal::{Bundle, BundleHash, Identity, seal_bundle};
+    use holdfast_sign::SigningKey;
+    use sha2::{Digest as _, Sha256};
+
+    use super::*;
+
+    const DOCUMENT: &str = include_str!("../../../docs/formats/bundle.md");
+
+    /// The entry of the example in its own document.
+    fn entry() -> Vec<u8> {
+        let document = include_str!("../../../docs/formats/entry.md");
+        let (_, example) = document.split_once("## Example").unwrap();
+        let hex = example.split("```").nth(1).unwrap();
+        let hex: String = hex
+            .strip_prefix("text")
+            .unwrap()
+            .split_whitespace()
+            .collect();
+        HEXLOWER.decode(hex.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn the_document_tells_of_this_bundle() {
+        let (sender, coalition) = (
+            SigningKey::from_seed(&[1; 32]),
+            SigningKey::from_seed(&[2; 32]),
+        );
+        // The text form of the seed of 32 bytes `03`.
+        let reply = Identity::from_secret_str(
+            "AGE-SECRET-KEY-PQ-1QVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQVPSS0GF43",
+        );
+        let content = Content {
+            entries: vec![entry()],
+            reply: Some(ReplyAddress {
+                mailbox: MailboxId([0xb1; 16]),
+                send: SendCapability::from_bytes([0xc1; 32]),
+                recipient: reply.unwrap().recipient(),
+            }),
+        };
+        let bundle = Bundle {
+            sender: sender.verifying_key(),
+            audience: *coalition.verifying_key().as_bytes(),
+            sequence: 1,
+            previous: BundleHash::default(),
+            content: content.to_bytes().to_vec(),
+        };
+        let desk = Identity::make();
+        let (sealed, hash) = seal_bundle(&bundle, &sender, &[desk.recipient()]).unwrap();
+        let mut plain = Vec::new();
+        (age::Decryptor::new(sealed.as_slice()).unwrap())
+            .decrypt(std::iter::once(&desk as &dyn age::Identity))
+            .unwrap()
+            .read_to_end(&mut plain)
+            .unwrap();
+        let told = [
+            HEXLOWER.encode(&hash.0),
+            HEXLOWER.encode(&Sha256::digest(&plain)),
+            HEXLOWER.encode(&plain[..4]),
+            format!("In {} bytes: the plaintext", plain.len()),
+        ];
+        for told in told {
+            assert!(
+                DOCUMENT.contains(&told),
+                "{told}: {}",
+                HEXLOWER.encode(&plain)
+            );
+        }
+    }
+}

@@ -21,7 +21,7 @@ const PREFIX: &str = "holdfast-invite-1:";
 const VERSION: u64 = 1;
 const SIGNED: Domain = Domain("holdfast card v1");
 
-/// Room for some forty recipients. With one, an invite has about 2,100 characters: a QR code holds 2,953.
+/// Room for some forty recipients. With one, an invite has about 2,050 characters: a QR code holds 2,953.
 const INVITE_LIMIT: usize = 64 * 1024;
 
 /// A longer name is made to push the fingerprint off the screen.
@@ -87,10 +87,27 @@ struct Head {
     version: u64,
 }
 
+impl Signed {
+    fn to_invite(body: Vec<u8>, signatures: Signatures) -> String {
+        let signed = cbor::to_vec(Self {
+            version: VERSION,
+            body: body.into(),
+            signatures,
+        });
+        format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&signed))
+    }
+}
+
 impl Card {
     /// The card as an invite, signed by the coalition's key.
     pub(crate) fn to_invite(&self, signer: &SigningKey) -> String {
-        let body = cbor::to_vec(Body {
+        let body = self.to_body(signer);
+        let signatures = signer.sign(SIGNED, &body);
+        Signed::to_invite(body, signatures)
+    }
+
+    fn to_body(&self, signer: &SigningKey) -> Vec<u8> {
+        cbor::to_vec(Body {
             coalition: signer.verifying_key(),
             name: self.name.clone(),
             endpoints: self.endpoints.clone(),
@@ -102,14 +119,7 @@ impl Card {
                 .collect(),
             desks: self.desks.clone(),
             admission: self.admission.clone(),
-        });
-        let signatures = signer.sign(SIGNED, &body);
-        let signed = Signed {
-            version: VERSION,
-            body: body.into(),
-            signatures,
-        };
-        format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&cbor::to_vec(signed)))
+        })
     }
 
     /// Reads an invite and checks its signature. White space, as mail programs add, is passed over.
@@ -138,6 +148,10 @@ impl Card {
             return Err(Fault::NewerVersion);
         }
         let signed: Signed = cbor::decode(bytes, INVITE_LIMIT).map_err(|_| Fault::InviteDamaged)?;
+        // Nothing unsigned stands beside what is signed.
+        if cbor::to_vec(&signed) != bytes {
+            return Err(Fault::InviteDamaged);
+        }
         let body: Body =
             cbor::decode(&signed.body, INVITE_LIMIT).map_err(|_| Fault::InviteDamaged)?;
         signed
@@ -191,4 +205,114 @@ fn fingerprint(coalition: &VerifyingKey) -> String {
         .map(|group| &digits[group * 5..group * 5 + 5])
         .collect();
     groups.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast_seal::Identity;
+
+    use super::*;
+    use crate::{
+        App, Cost,
+        lookup::Joined,
+        view::{CreateVault, InviteText, RoleView},
+    };
+
+    const DOCUMENT: &str = include_str!("../../../docs/formats/invite.md");
+
+    /// The card of the document's example.
+    fn card() -> (Card, SigningKey) {
+        // The text form of the seed of 32 bytes `04`.
+        let identity = Identity::from_secret_str(
+            "AGE-SECRET-KEY-PQ-1QSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQPRXH3K",
+        );
+        let key = SigningKey::from_seed(&[2; 32]);
+        let card = Card {
+            coalition: key.verifying_key(),
+            name: "Shore".to_owned(),
+            endpoints: vec!["https://drop.example.org".to_owned()],
+            server_key: ServerKey(*SigningKey::from_seed(&[7; 32]).verifying_key().as_bytes()),
+            mailbox: MailboxId([0xb2; 16]),
+            send: SendCapability::from_bytes([0xc2; 32]),
+            recipients: vec![identity.unwrap().recipient()],
+            desks: vec![key.verifying_key()],
+            admission: None,
+        };
+        (card, key)
+    }
+
+    /// An invite of `body`, signed as it should be.
+    fn invite_of(body: Body, key: &SigningKey) -> String {
+        let body = cbor::to_vec(body);
+        let signatures = key.sign(SIGNED, &body);
+        Signed::to_invite(body, signatures)
+    }
+
+    #[test]
+    fn the_document_shows_this_invite() {
+        let (card, key) = card();
+        let invite = card.to_invite(&key);
+        let lines: Vec<_> = (invite.as_bytes().chunks(96))
+            .map(|line| std::str::from_utf8(line).unwrap())
+            .collect();
+        assert!(DOCUMENT.contains(&lines.join("\n")), "{}", lines.join("\n"));
+        let read = Card::from_invite(&lines.join("\r\n  ")).unwrap();
+        assert_eq!(read.to_invite(&key), invite);
+        assert!(DOCUMENT.contains(&read.view().fingerprint));
+    }
+
+    #[test]
+    fn a_second_signature_of_an_unknown_algorithm_is_kept_and_ignored() {
+        let (card, key) = card();
+        let body = card.to_body(&key);
+        // As long as those of ML-DSA-44.
+        let signatures = key
+            .sign(SIGNED, &body)
+            .with_unknown(2, vec![7; 1_312], vec![9; 2_420]);
+        let invite = Signed::to_invite(body, signatures);
+        let read = Card::from_invite(&invite).unwrap();
+        assert_eq!(read.to_invite(&key), card.to_invite(&key));
+
+        let dir = tempfile::tempdir().unwrap();
+        let app = App::new(dir.path().join("vault"), |_| {});
+        let create = CreateVault {
+            passphrase: "long enough for a test".to_owned(),
+            role: RoleView::Reporter,
+            name: None,
+            endpoint: None,
+            admission: None,
+        };
+        app.create_vault_at(create, Cost::Floor).unwrap();
+        let text = InviteText {
+            invite: invite.clone(),
+        };
+        app.join(text).unwrap();
+        let kept = app.open().unwrap().kept::<Joined>().unwrap().unwrap();
+        assert_eq!(kept.invite, invite);
+    }
+
+    #[test]
+    fn nothing_unsigned_can_be_added() {
+        let (card, key) = card();
+        let invite = card.to_invite(&key);
+        let encoded = invite.strip_prefix(PREFIX).unwrap();
+        let mut bytes = BASE64URL_NOPAD.decode(encoded.as_bytes()).unwrap();
+        assert_eq!(bytes[0], 0x83);
+        bytes[0] = 0x84;
+        bytes.push(0xf6);
+        let longer = format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&bytes));
+        assert_eq!(Card::from_invite(&longer).err(), Some(Fault::InviteDamaged));
+    }
+
+    #[test]
+    fn a_recipient_that_is_not_hybrid_is_for_another_version() {
+        let (card, key) = card();
+        let body = card.to_body(&key);
+        for recipient in [&[9_u8; 32][..], &[9; 1_215], &[9; 1_217], &[0xff; 1_216]] {
+            let mut body: Body = cbor::decode(&body, INVITE_LIMIT).unwrap();
+            body.recipients.push(recipient.to_vec().into());
+            let invite = invite_of(body, &key);
+            assert_eq!(Card::from_invite(&invite).err(), Some(Fault::NewerVersion));
+        }
+    }
 }

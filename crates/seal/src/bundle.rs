@@ -18,7 +18,11 @@ use minicbor::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::{Identity, Recipient, header, padme};
+use crate::{
+    Identity, Recipient,
+    header::{self, HeaderError},
+    padme,
+};
 
 /// A sealed bundle is at most this long.
 pub const BUNDLE_LIMIT: usize = 16 * 1024 * 1024;
@@ -26,7 +30,7 @@ pub const BUNDLE_LIMIT: usize = 16 * 1024 * 1024;
 /// The shortest text inside a seal: below this all bundles are of one size.
 const LEAST_PADDED: u64 = 2_048;
 
-/// Room for 42 recipients of 1.6 KiB each.
+/// Room for 41 recipients of 1.6 KiB each, and what age adds.
 const HEADER_LIMIT: usize = 64 * 1024;
 
 /// Leaves room for the header, the padding and the seal.
@@ -191,9 +195,7 @@ pub fn seal_bundle(
             .map_err(|_| SealBundleError::TooLarge)?;
         stream.finish().map_err(|_| SealBundleError::TooLarge)
     })?;
-    if !has_header(&sealed) {
-        return Err(SealBundleError::Recipients);
-    }
+    check_header(&sealed).map_err(|_| SealBundleError::Recipients)?;
     Ok((sealed, hash))
 }
 
@@ -225,6 +227,10 @@ pub fn open_bundle(
         return Err(OpenBundleError::NewerVersion);
     }
     let outer: Outer<'_> = cbor::decode(inner, BUNDLE_LIMIT)?;
+    // Nothing unsigned stands beside what is signed.
+    if *to_wiped(inner.len(), &outer) != *inner {
+        return Err(OpenBundleError::Damaged);
+    }
     let body: Body<'_> = cbor::decode(outer.body, BUNDLE_LIMIT)?;
     outer
         .signatures
@@ -242,13 +248,10 @@ pub fn open_bundle(
 }
 
 fn unseal(sealed: &[u8], identities: &[&Identity]) -> Result<Zeroizing<Vec<u8>>, OpenBundleError> {
-    if !has_header(sealed) {
-        return Err(if sealed.starts_with(header::VERSION_LINE) {
-            OpenBundleError::Damaged
-        } else {
-            OpenBundleError::NotForUs
-        });
-    }
+    check_header(sealed).map_err(|error| match error {
+        HeaderError::NotAge | HeaderError::OtherVersion => OpenBundleError::NotForUs,
+        HeaderError::Malformed => OpenBundleError::Damaged,
+    })?;
     let mut stream = age::Decryptor::new_buffered(sealed)
         .and_then(|decryptor| {
             decryptor.decrypt(
@@ -258,9 +261,7 @@ fn unseal(sealed: &[u8], identities: &[&Identity]) -> Result<Zeroizing<Vec<u8>>,
             )
         })
         .map_err(|error| match error {
-            age::DecryptError::NoMatchingKeys | age::DecryptError::UnknownFormat => {
-                OpenBundleError::NotForUs
-            }
+            age::DecryptError::NoMatchingKeys => OpenBundleError::NotForUs,
             _ => OpenBundleError::Damaged,
         })?;
     // It is shorter than the sealed bytes, so nothing is left behind by growing.
@@ -271,9 +272,10 @@ fn unseal(sealed: &[u8], identities: &[&Identity]) -> Result<Zeroizing<Vec<u8>>,
     Ok(padded)
 }
 
-/// Whether there is a header, and one that is not longer than it may be.
-fn has_header(sealed: &[u8]) -> bool {
-    header::ends_in(&sealed[..sealed.len().min(HEADER_LIMIT)])
+/// Checks that the header is one, and not longer than it may be.
+fn check_header(sealed: &[u8]) -> Result<(), HeaderError> {
+    let front = &sealed[..sealed.len().min(HEADER_LIMIT)];
+    header::check(front, sealed.len() as u64)
 }
 
 fn unpad(padded: &[u8]) -> Option<&[u8]> {
@@ -389,7 +391,7 @@ mod tests {
             let recipients = vec![desk.recipient(); recipients];
             seal_bundle(&bundle(&signer, vec![]), &signer, &recipients)
         };
-        assert!(open_bundle(&seal(42).unwrap().0, &[&desk]).is_ok());
+        assert!(open_bundle(&seal(41).unwrap().0, &[&desk]).is_ok());
         assert!(matches!(seal(43), Err(SealBundleError::Recipients)));
     }
 
@@ -453,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_of_an_algorithm_to_come_is_passed_over() {
+    fn a_second_signature_of_an_unknown_algorithm_is_ignored() {
         let (signer, desk) = (signer(), Identity::make());
         let sent = bundle(&signer, b"entries".to_vec());
         let body = cbor::to_vec(&Body {
@@ -474,6 +476,21 @@ mod tests {
         });
         let opened = open_bundle(&seal_raw(&framed(&inner), &desk), &[&desk]);
         assert_eq!(opened, Ok((sent, hash(&body))));
+    }
+
+    #[test]
+    fn nothing_unsigned_can_be_added() {
+        let (signer, desk) = (signer(), Identity::make());
+        let (sealed, _) =
+            seal_bundle(&bundle(&signer, vec![]), &signer, &[desk.recipient()]).unwrap();
+        let plain = unseal(&sealed, &[&desk]).unwrap();
+        let mut inner = unpad(&plain).unwrap().to_vec();
+        inner[0] = 0x84;
+        inner.push(0xf6);
+        assert_eq!(
+            open_bundle(&seal_raw(&framed(&inner), &desk), &[&desk]),
+            Err(OpenBundleError::Damaged)
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::{KeyError, Recipient, key::ends_in_low_order, text};
 #[derive(Clone, Debug)]
 pub enum PersonalKey {
     /// Hybrid: `age1pq1…`.
-    Hybrid(Recipient),
+    Hybrid(Box<Recipient>),
     /// Ordinary, which a future quantum computer opens: `age1…`.
     X25519(age::x25519::Recipient),
 }
@@ -29,7 +29,7 @@ impl PersonalKey {
 
     fn as_age(&self) -> &dyn age::Recipient {
         match self {
-            Self::Hybrid(recipient) => recipient,
+            Self::Hybrid(recipient) => &**recipient,
             Self::X25519(recipient) => recipient,
         }
     }
@@ -40,7 +40,7 @@ impl FromStr for PersonalKey {
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
         match text.parse() {
-            Ok(recipient) => Ok(Self::Hybrid(recipient)),
+            Ok(recipient) => Ok(Self::Hybrid(Box::new(recipient))),
             Err(KeyError::OtherKind) => {
                 let point = text::decode::<32>(text::X25519_RECIPIENT, text)?;
                 // age panics when sealing to such a one.

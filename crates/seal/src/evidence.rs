@@ -10,7 +10,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use crate::{
     Identity,
     hashing::Hashing,
-    header::{self, VERSION_LINE},
+    header::{self, HeaderError},
     padme,
 };
 use rand_core::CryptoRng;
@@ -174,14 +174,12 @@ pub(crate) fn open_with<R: Read + Seek>(
     identities: &[&dyn age::Identity],
 ) -> Result<EvidenceReader<R>, OpenEvidenceError> {
     let mut front = Front::new(object, sealed_size)?;
-    let of_this_version = read_head(&mut front)?;
+    check_header(&mut front)?;
     let mut plain = age::Decryptor::new(front)
         .and_then(|decryptor| decryptor.decrypt(identities.iter().copied()))
         .map_err(|error| match error {
             age::DecryptError::Io(error) => from_io(error),
             age::DecryptError::NoMatchingKeys => OpenEvidenceError::WrongKey,
-            // age passes anything it cannot read for a newer version.
-            age::DecryptError::UnknownFormat if !of_this_version => OpenEvidenceError::NewerVersion,
             _ => OpenEvidenceError::Damaged,
         })?;
     let size = plain.seek(SeekFrom::End(0)).map_err(from_io)?;
@@ -200,16 +198,14 @@ fn from_io(error: io::Error) -> OpenEvidenceError {
     }
 }
 
-/// Whether the header says that it is of the version we know. One without an end is refused.
-fn read_head<R: Read + Seek>(front: &mut Front<R>) -> Result<bool, OpenEvidenceError> {
+fn check_header<R: Read + Seek>(front: &mut Front<R>) -> Result<(), OpenEvidenceError> {
     let mut head = Vec::new();
     front.by_ref().take(HEADER_LIMIT).read_to_end(&mut head)?;
     front.seek(SeekFrom::Start(0))?;
-    if header::ends_in(&head) {
-        Ok(head.starts_with(VERSION_LINE))
-    } else {
-        Err(OpenEvidenceError::Damaged)
-    }
+    header::check(&head, front.size).map_err(|error| match error {
+        HeaderError::OtherVersion => OpenEvidenceError::NewerVersion,
+        HeaderError::NotAge | HeaderError::Malformed => OpenEvidenceError::Damaged,
+    })
 }
 
 /// Reads a piece of evidence in clear, from any position.
@@ -309,6 +305,7 @@ mod tests {
     use sha2::{Digest as _, Sha256};
 
     use super::*;
+    use crate::header::VERSION_LINE;
 
     fn seal(original: &[u8]) -> (Vec<u8>, Sealed) {
         let mut sealer = Sealer::begin(Vec::new()).unwrap();

@@ -16,10 +16,14 @@ mod copy;
 mod evidence;
 mod hashing;
 mod header;
+#[cfg(test)]
+mod interop;
 mod key;
 mod padding;
 mod stanza;
 mod text;
+#[cfg(test)]
+mod vectors;
 
 pub use bundle::{
     BUNDLE_LIMIT, Bundle, BundleHash, OpenBundleError, SealBundleError, open_bundle, seal_bundle,

@@ -1,0 +1,145 @@
+//! What somebody sees who has the sealed bytes and no key: the endpoint's disk, a recorded line.
+//!
+//! To whom things are sealed shows in the headers of the age files (I-9); how much a report costs on
+//! a slow line, in their lengths.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use holdfast_tests::{Cli, Coalition, Home, contents, fixtures, number, string, text};
+use tempfile::TempDir;
+
+const PASSPHRASE: &str = "outside: fourteen dry barrels";
+
+/// A report without evidence has to travel in one piece on a line of a few kilobits.
+const MOST_ON_THE_WIRE: u64 = 8 * 1024;
+
+/// Russian of so many letters, two bytes each.
+fn narrative(letters: usize) -> String {
+    let sentence =
+        "Утром двое в штатском ждали у подъезда и назвали меня по имени; машина без номеров. ";
+    sentence.chars().cycle().take(letters).collect()
+}
+
+/// The stanzas of the age file at the front of an object, by their types. None where there is no
+/// age file.
+fn stanzas(object: &Path) -> Option<Vec<String>> {
+    let bytes = fs::read(object).unwrap();
+    let end = bytes.windows(5).position(|window| window == b"\n--- ")?;
+    let header = std::str::from_utf8(&bytes[..end]).ok()?;
+    let stanzas = header.strip_prefix("age-encryption.org/v1\n")?.lines();
+    let types = stanzas.filter_map(|line| line.strip_prefix("-> "));
+    let types = types.map(|line| line.split(' ').next().unwrap().to_owned());
+    // age adds one that is for nobody, so that programs keep ignoring what they do not know.
+    Some(types.filter(|tag| !tag.ends_with("-grease")).collect())
+}
+
+/// The age files under `folder`, with how many recipients each has. Fails if any is not hybrid.
+fn sealed_under(folder: &Path) -> Vec<(PathBuf, usize)> {
+    let mut found = Vec::new();
+    for (path, hash) in contents(folder) {
+        let Some(stanzas) = hash.and_then(|_| stanzas(&folder.join(&path))) else {
+            continue;
+        };
+        assert!(
+            stanzas.iter().all(|tag| tag == "mlkem768x25519"),
+            "{path:?}: {stanzas:?}"
+        );
+        found.push((path, stanzas.len()));
+    }
+    found
+}
+
+fn sync(cli: &Cli<'_>) {
+    assert_eq!(cli.ok(&["sync"])["fault"], serde_json::Value::Null);
+}
+
+#[test]
+fn all_that_travels_is_sealed_to_hybrid_recipients_only() {
+    let coalition = Coalition::start("Far Bank");
+    let (home, clear) = (Home::new(), TempDir::new().unwrap());
+    let reporter = coalition.reporter(&home, PASSPHRASE);
+    let photograph = clear.path().join("photograph.jpg");
+    fs::write(&photograph, fixtures::jpeg("road")).unwrap();
+    let add = [
+        "report",
+        "add",
+        "--narrative",
+        "Обыск",
+        "--send",
+        "--consent",
+    ];
+    let add = [&add[..], &["--evidence", text(&photograph)]].concat();
+    let report = string(&reporter.ok(&add)["report"]).to_owned();
+    let carried = clear.path().join("carried");
+    reporter.ok(&["courier", "out", text(&carried)]);
+    sync(&reporter);
+    let desk = coalition.desk();
+    desk.ok(&["receive"]);
+    desk.ok(&["report", "answer", &report, "Получили"]);
+    sync(&desk);
+
+    // The report and the answer, each to its reader and its writer's recovery; one piece of evidence.
+    let mut recipients: Vec<_> = (sealed_under(coalition.endpoint.data()).into_iter())
+        .map(|(_, recipients)| recipients)
+        .collect();
+    recipients.sort_unstable();
+    assert_eq!(recipients, [1, 2, 2]);
+    for vault in [reporter.vault(), desk.vault()] {
+        assert!(!sealed_under(vault).is_empty(), "{vault:?}");
+    }
+    let carried = fs::read(&carried).unwrap();
+    for (tag, times) in [(&b"\n-> mlkem768x25519 "[..], 3), (b"\n-> X25519 ", 0)] {
+        let found = carried
+            .windows(tag.len())
+            .filter(|&window| window == tag)
+            .count();
+        assert_eq!(found, times);
+    }
+}
+
+#[test]
+fn a_report_without_evidence_is_small_on_the_wire() {
+    let coalition = Coalition::start("Far Bank");
+    let home = Home::new();
+    let reporter = coalition.reporter(&home, PASSPHRASE);
+    let fields = [
+        "--kind",
+        "threat.in_person",
+        "--when",
+        "2026-03-12T21:40",
+        "--place",
+        "Ош, рынок",
+        "--country",
+        "KG",
+    ];
+    // What somebody writes who has a minute; a page; two pages.
+    for (letters, most) in [
+        (400, MOST_ON_THE_WIRE),
+        (1_400, u64::MAX),
+        (3_000, u64::MAX),
+    ] {
+        let words = narrative(letters);
+        let add = [
+            "report",
+            "add",
+            "--send",
+            "--consent",
+            "--narrative",
+            &words,
+        ];
+        reporter.ok(&[&add[..], &fields].concat());
+        let sent = number(&reporter.ok(&["sync"])["bytes_sent"]);
+        println!(
+            "{letters} letters, {} bytes of text: {sent} bytes on the wire",
+            words.len()
+        );
+        assert!(sent <= most, "{sent}");
+    }
+    let objects = sealed_under(coalition.endpoint.data());
+    assert!(
+        objects.iter().all(|&(_, recipients)| recipients == 2),
+        "{objects:?}"
+    );
+}
