@@ -1,13 +1,15 @@
-//! What somebody sees who has the sealed bytes and no key: the endpoint's disk, a recorded line.
+//! What somebody sees who has no key: of the sealed bytes on the endpoint's disk or on a recorded
+//! line, and of what lies and runs on the device.
 //!
 //! To whom things are sealed shows in the headers of the age files (I-9); how much a report costs on
 //! a slow line, in their lengths.
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use holdfast_tests::{Cli, Coalition, Home, contents, fixtures, number, string, text};
+use holdfast_tests::{Cli, Coalition, Home, contents, fixtures, list, number, string, text};
 use tempfile::TempDir;
 
 const PASSPHRASE: &str = "outside: fourteen dry barrels";
@@ -142,4 +144,53 @@ fn a_report_without_evidence_is_small_on_the_wire() {
         objects.iter().all(|&(_, recipients)| recipients == 2),
         "{objects:?}"
     );
+}
+
+#[test]
+fn what_is_written_out_can_be_read_by_its_owner_only() {
+    let coalition = Coalition::start("Far Bank");
+    let (home, clear) = (Home::new(), TempDir::new().unwrap());
+    let reporter = coalition.reporter(&home, PASSPHRASE);
+    let photograph = clear.path().join("photograph.jpg");
+    fs::write(&photograph, fixtures::jpeg("road")).unwrap();
+    let add = [
+        "report",
+        "add",
+        "--narrative",
+        "Обыск",
+        "--send",
+        "--consent",
+    ];
+    let report = reporter.ok(&[&add[..], &["--evidence", text(&photograph)]].concat());
+    let report = string(&report["report"]);
+    let pieces = reporter.ok(&["evidence", "list", report]);
+    let piece = string(&list(&pieces)[0]["object"]);
+    let path = |name: &str| clear.path().join(name);
+    let (copy, sealed, key, carried) = (path("copy"), path("sealed"), path("key"), path("carried"));
+    let evidence = |what: &[&str], out: &Path| {
+        let from = ["evidence", what[0], report, piece, "--out", text(out)];
+        reporter.ok(&[&from[..], &what[1..]].concat());
+    };
+    evidence(&["save"], &copy);
+    evidence(&["export", "--key-out", text(&key)], &sealed);
+    reporter.ok(&["courier", "out", text(&carried)]);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for file in [&copy, &sealed, &key, &carried] {
+        assert_eq!(mode(file), 0o600, "{file:?}");
+    }
+    assert_eq!(mode(reporter.vault()), 0o700);
+}
+
+#[test]
+fn a_program_with_an_open_vault_leaves_no_dump() {
+    let (coalition, home) = (Coalition::start("Far Bank"), Home::new());
+    let watch = coalition.reporter(&home, PASSPHRASE).watch();
+    let limits = fs::read_to_string(format!("/proc/{}/limits", watch.id())).unwrap();
+    let core = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max core file size"))
+        .unwrap();
+    let core: Vec<_> = core.split_whitespace().take(2).collect();
+    assert_eq!(core, ["0", "0"]);
+    watch.interrupt();
 }

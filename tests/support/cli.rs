@@ -180,6 +180,14 @@ pub struct Running {
 }
 
 impl Running {
+    /// The number of its process.
+    ///
+    /// # Panics
+    /// Never before it is ended, which takes it away.
+    pub fn id(&self) -> u32 {
+        self.process.as_ref().expect("nobody ended it").id()
+    }
+
     /// Kills it `after` its start, if it has not ended before, as a power cut would. Also says how
     /// long it ran.
     ///
