@@ -9,6 +9,7 @@ fn main() {
         "call",
         "attach_chunk",
         "save_evidence",
+        "seal_copy",
         "courier_out",
         "courier_in",
         "offered_invite",

@@ -14,6 +14,8 @@ const NARRATIVE: &str = "Two men in plain clothes waited at the gate of the scho
 const RUSSIAN: &str =
     "Двое в штатском ждали у ворот школы и снимали всех, кто выходил. Один знал, как меня зовут.";
 const COALITION: &str = "Northern Lights Coalition";
+/// The key of somebody outside who has the `age` program.
+const ORDINARY_KEY: &str = "age1cjresny9wq5umn2asdfkjm0ekfa5c5qpkjmt642mh22fn56zuapqa93zyt";
 
 /// A coalition to join: its endpoint, and a desk whose invite lies in a file.
 struct Coalition {
@@ -213,6 +215,7 @@ async fn a_report_goes_its_whole_road() {
         "the picture is shown as it is"
     );
     pictures(&window, "picture").await;
+    seal_a_copy(&window).await;
     window.click("viewer-close").await;
     open_evidence(&window, "notes-canary.txt").await;
     window.wait_for_text("viewer-text", "zinc-otter").await;
@@ -394,6 +397,26 @@ async fn the_same_in_russian_and_in_the_dark() {
 
 fn vault_of(home: &Home) -> PathBuf {
     home.join(".local/share/org.holdfast.app/vault")
+}
+
+/// As far as the dialog that asks where to: what each kind of key means is said before.
+async fn seal_a_copy(window: &Window) {
+    window.click("viewer-details").await;
+    window.click("viewer-seal").await;
+    window.wait_for("seal-advice").await;
+    window
+        .type_into("seal-key", "AGE-SECRET-KEY-1EXAMPLE")
+        .await;
+    window.wait_for_text("seal-fault", "secret half").await;
+    let left = "return document.querySelector('[data-testid=\"seal-key\"]').value";
+    assert_eq!(window.script(left, &[]).await, "", "a secret is not kept");
+    window.type_into("seal-key", ORDINARY_KEY).await;
+    window
+        .wait_for_text("seal-ordinary", "quantum computer")
+        .await;
+    pictures(window, "seal-copy").await;
+    window.click("seal-sheet-close").await;
+    window.wait_gone("seal-sheet").await;
 }
 
 async fn wait_for_evidence(window: &Window, count: usize) {

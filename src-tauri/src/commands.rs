@@ -52,6 +52,24 @@ pub(crate) async fn save_evidence<R: Runtime>(
     }
 }
 
+/// Saves a copy of evidence, sealed to somebody's age key, where the person says.
+#[tauri::command]
+pub(crate) async fn seal_copy<R: Runtime>(
+    handle: AppHandle<R>,
+    app: State<'_, App>,
+    args: EvidenceId,
+    key: String,
+) -> Result<bool, Fault> {
+    let app = app.inner().clone();
+    let name = safe_file_name(&app.evidence(&args)?.name);
+    match ask_where_to_save(&handle, format!("{name}.age")).await {
+        Some(path) => at_work(move || app.export_copy(&args, &path, &[key]))
+            .await
+            .map(|_| true),
+        None => Ok(false),
+    }
+}
+
 /// Writes what waits into a courier file where the person says.
 #[tauri::command]
 pub(crate) async fn courier_out<R: Runtime>(

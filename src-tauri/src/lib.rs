@@ -36,6 +36,7 @@ pub fn run() -> ExitCode {
             commands::call,
             commands::attach_chunk,
             commands::save_evidence,
+            commands::seal_copy,
             commands::courier_out,
             commands::courier_in,
             commands::offered_invite,

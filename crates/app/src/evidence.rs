@@ -182,29 +182,8 @@ impl App {
     /// A copy that does not verify is not left behind. An existing file is not overwritten in place:
     /// it is replaced when the copy is whole.
     pub fn save_evidence(&self, id: &EvidenceId, path: &Path) -> Result<(), Fault> {
-        let open = self.open()?;
-        let evidence = open.find_evidence(id)?;
-        let mut reader = open.unseal(&evidence)?;
-        replace_file(path, |out| {
-            let mut sha256 = Sha256::new();
-            let mut piece = vec![0; PIECE];
-            loop {
-                match reader.read(&mut piece).map_err(reading)? {
-                    0 => break,
-                    read => {
-                        sha256.update(&piece[..read]);
-                        out.write_all(&piece[..read])
-                            .map_err(|error| Fault::from(&error))?;
-                    }
-                }
-            }
-            let verified = sha256.finalize().as_slice() == evidence.sha256;
-            if verified {
-                Ok(())
-            } else {
-                Err(Fault::EvidenceDamaged)
-            }
-        })
+        let mut original = self.open()?.original(id)?;
+        replace_file(path, |out| original.copy_to(out))
     }
 
     /// Saves the sealed file as it is, and beside it the key that opens it with any age program.
@@ -228,7 +207,44 @@ impl App {
     }
 }
 
+/// A piece of evidence in clear, and what it must hash to.
+pub(crate) struct Original {
+    reader: EvidenceReader,
+    sha256: [u8; 32],
+}
+
+impl Original {
+    /// Copies all of it. A fault says that the copy is not the whole original.
+    pub(crate) fn copy_to(&mut self, out: &mut impl io::Write) -> Result<(), Fault> {
+        let mut sha256 = Sha256::new();
+        let mut piece = vec![0; PIECE];
+        loop {
+            match self.reader.read(&mut piece).map_err(reading)? {
+                0 => break,
+                read => {
+                    sha256.update(&piece[..read]);
+                    out.write_all(&piece[..read])
+                        .map_err(|error| Fault::from(&error))?;
+                }
+            }
+        }
+        if sha256.finalize().as_slice() == self.sha256 {
+            Ok(())
+        } else {
+            Err(Fault::EvidenceDamaged)
+        }
+    }
+}
+
 impl Open {
+    pub(crate) fn original(&self, id: &EvidenceId) -> Result<Original, Fault> {
+        let evidence = self.find_evidence(id)?;
+        Ok(Original {
+            reader: self.unseal(&evidence)?,
+            sha256: evidence.sha256,
+        })
+    }
+
     /// Opens evidence with the key that this report's own entry has, and no other's.
     fn unseal(&self, evidence: &Evidence) -> Result<EvidenceReader, Fault> {
         let (object, _) = self.vault.open_object(&evidence.object)?;

@@ -11,6 +11,7 @@
 
 mod bundle;
 mod card;
+mod copy;
 mod courier;
 mod delivery;
 mod desk;

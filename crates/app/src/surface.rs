@@ -96,6 +96,8 @@ surface! {
     quick attach_abort(ImportId) -> ();
     /// Takes evidence out of a draft again.
     quick remove_evidence(EvidenceId) -> DraftView;
+    /// What kind of age key this is.
+    quick check_key(KeyText) -> KeyView;
     /// What would go out, for a last look.
     quick outgoing(ReportId) -> Outgoing;
     /// Seals a report for the coalition and puts it on its way.

@@ -364,6 +364,20 @@ pub struct EvidenceId {
     pub object: String,
 }
 
+/// The public half of somebody's age key.
+#[derive(Deserialize, TS)]
+pub struct KeyText {
+    /// The key: `age1…`, with any space in it.
+    pub key: String,
+}
+
+/// What kind of age key a copy is, or would be, sealed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KeyView {
+    /// Whether the copy stays shut before a quantum computer too.
+    pub hybrid: bool,
+}
+
 /// Hands a report to the coalition: seals it and puts it on its way.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct HandOver {
@@ -576,6 +590,14 @@ pub enum Fault {
     EvidenceDamaged,
     /// The evidence's bytes have not arrived.
     EvidenceNotHere,
+    /// Not an age key of the two kinds that copies are sealed to.
+    KeyOtherKind,
+    /// An age key, but not a whole one: mistyped, cut short, or made to protect nothing.
+    KeyMistyped,
+    /// The secret half of a key, where the public one is wanted.
+    KeySecret,
+    /// Hybrid and ordinary keys for one copy, which would be as weak as the weakest.
+    KeysMixed,
     /// The report is empty.
     NothingWritten,
     /// Consent to share is not on record.

@@ -2,7 +2,7 @@
 
 use fluent_bundle::{FluentBundle, FluentResource};
 
-use crate::view::{DeliveryState, Fault};
+use crate::view::{DeliveryState, Fault, KeyView};
 
 /// The catalogues of each language, embedded. English is the fallback.
 const CATALOGUES: [(&str, &[&str]); 2] = [
@@ -10,6 +10,7 @@ const CATALOGUES: [(&str, &[&str]); 2] = [
         "en",
         &[
             include_str!("../../../ui/locales/en/common.ftl"),
+            include_str!("../../../ui/locales/en/evidence.ftl"),
             include_str!("../../../ui/locales/en/faults.ftl"),
         ],
     ),
@@ -17,6 +18,7 @@ const CATALOGUES: [(&str, &[&str]); 2] = [
         "ru",
         &[
             include_str!("../../../ui/locales/ru/common.ftl"),
+            include_str!("../../../ui/locales/ru/evidence.ftl"),
             include_str!("../../../ui/locales/ru/faults.ftl"),
         ],
     ),
@@ -78,6 +80,20 @@ impl Words {
         .unwrap_or_default()
     }
 
+    /// What it means that a copy is sealed to keys of this kind, and that it leaves the vault.
+    pub fn sealed_copy(&self, kind: &KeyView) -> String {
+        let key = if kind.hybrid {
+            "copy-hybrid"
+        } else {
+            "copy-ordinary"
+        };
+        [(key, None), (key, Some("next")), ("copy-outside", None)]
+            .into_iter()
+            .filter_map(|(key, attribute)| self.text(key, attribute, None))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
     fn text(
         &self,
         key: &str,
@@ -123,6 +139,10 @@ mod tests {
                 "{language}: {what} {next}"
             );
             assert!(!words.state(DeliveryState::Held).is_empty());
+            for hybrid in [true, false] {
+                let told = words.sealed_copy(&KeyView { hybrid });
+                assert_eq!(told.contains("age1pq1"), !hybrid, "{language}: {told}");
+            }
         }
         assert_ne!(
             Words::of("ru").state(DeliveryState::Held),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// Holdfast on the command line: encrypted, offline-first incident reports.
 #[derive(Debug, Parser)]
@@ -254,16 +254,22 @@ pub(crate) enum EvidenceCommand {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Save the sealed file as it is, and its key: `age -d -i KEY SEALED` opens it.
+    /// Save it sealed: as it is, with its own key, or as a copy sealed to somebody's age key.
+    #[command(group = ArgGroup::new("opened_by").required(true))]
     Export {
         report: String,
         object: String,
         /// Where the age file goes.
         #[arg(long)]
         out: PathBuf,
-        /// Where the key goes.
-        #[arg(long)]
-        key_out: PathBuf,
+        /// Where the sealed file's own key goes: `age -d -i KEY SEALED` opens it, with age 1.3 or
+        /// newer.
+        #[arg(long, value_name = "KEY", group = "opened_by")]
+        key_out: Option<PathBuf>,
+        /// Seal a copy to this key, age1pq1… or age1…; repeat for several of one kind. Ask for
+        /// age1pq1…: what is sealed to age1… can be kept and opened by a future quantum computer.
+        #[arg(long, value_name = "AGE_KEY", group = "opened_by")]
+        to: Vec<String>,
     },
 }
 

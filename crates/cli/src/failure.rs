@@ -26,7 +26,12 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::Io(_) => 7,
             Self::Fault(fault) | Self::Partly(fault) => match fault {
-                Fault::BadRequest | Fault::PassphraseTooShort { .. } => 2,
+                Fault::BadRequest
+                | Fault::PassphraseTooShort { .. }
+                | Fault::KeyOtherKind
+                | Fault::KeyMistyped
+                | Fault::KeySecret
+                | Fault::KeysMixed => 2,
                 Fault::NoVault
                 | Fault::VaultExists
                 | Fault::Locked

@@ -10,7 +10,7 @@ use std::{
 };
 
 use holdfast_app::{
-    view::{EvidenceView, ReportList, ReportView},
+    view::{EvidenceView, KeyView, ReportList, ReportView},
     words::Words,
 };
 use serde::Serialize;
@@ -47,6 +47,12 @@ impl Printer {
             }
         }
         Ok(())
+    }
+
+    /// Says what it means that a copy is sealed to keys of this kind; beside the answer, so that a
+    /// script that keeps only the answer still shows it to a person.
+    pub(crate) fn remark(&self, kind: &KeyView) {
+        eprintln!("{}", self.words.sealed_copy(kind));
     }
 
     /// Says why a command failed, and gives its exit code.

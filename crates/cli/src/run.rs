@@ -357,10 +357,22 @@ fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<()
             report,
             object,
             out,
-            key_out,
+            key_out: Some(key_out),
+            ..
         } => {
             app.export_sealed(&EvidenceId { report, object }, &out, &key_out)?;
             printer.answer(&(), |()| String::new())
+        }
+        EvidenceCommand::Export {
+            report,
+            object,
+            out,
+            to,
+            ..
+        } => {
+            let kind = app.export_copy(&EvidenceId { report, object }, &out, &to)?;
+            printer.remark(&kind);
+            printer.answer(&kind, |_| String::new())
         }
     }
 }

@@ -34,3 +34,21 @@ viewer-saved = The copy is saved.
 viewer-details = About this file
 viewer-next = Next file
 viewer-previous = Previous file
+
+## A copy sealed for one person
+
+copy-open = Seal a copy for someone…
+copy-open-hint = Only the person whose key you enter can open it. For a lawyer or an expert who has the program age.
+copy-title = Seal a copy for someone
+copy-key = Their age key
+    .hint = The half they may show to anybody. Get it from them in person, or by a way you trust.
+copy-advice = Ask for a key that begins with age1pq1.
+    .next = Quantum computers are not expected to open a copy sealed to it. An ordinary key begins with age1 and is much shorter.
+copy-hybrid = A key made to hold against quantum computers too.
+    .next = Even somebody who catches the copy on the way and keeps it for years is not expected to open it.
+copy-ordinary = An ordinary age key.
+    .next = Whoever catches the copy on the way can keep it, and open it one day with a quantum computer. If they can make a key that begins with age1pq1, ask for that one.
+copy-outside = The copy lies outside the vault. Whoever has the secret half of the key can read it. Panic does not destroy it, and taking back consent does not call it back.
+copy-save = Save the sealed copy…
+copy-saved = The sealed copy is saved.
+    .next = Give them the file, best by hand. The program age opens it with the secret half of their key.

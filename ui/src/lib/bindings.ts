@@ -264,7 +264,7 @@ export type Fault = { "code": "no_vault" } | { "code": "vault_exists" } | { "cod
 /**
  * At least so many characters.
  */
-least: number, } } | { "code": "keys_damaged" } | { "code": "keys_missing" } | { "code": "store_damaged" } | { "code": "vault_in_use" } | { "code": "wiped" } | { "code": "newer_version" } | { "code": "no_such_report" } | { "code": "no_such_evidence" } | { "code": "evidence_damaged" } | { "code": "evidence_not_here" } | { "code": "nothing_written" } | { "code": "consent_missing" } | { "code": "not_joined" } | { "code": "already_joined" } | { "code": "not_a_desk" } | { "code": "invite_damaged" } | { "code": "courier_damaged" } | { "code": "courier_not_for_us" } | { "code": "nothing_to_carry" } | { "code": "disk_full" } | { "code": "file_problem" } | { "code": "too_large", "params": { 
+least: number, } } | { "code": "keys_damaged" } | { "code": "keys_missing" } | { "code": "store_damaged" } | { "code": "vault_in_use" } | { "code": "wiped" } | { "code": "newer_version" } | { "code": "no_such_report" } | { "code": "no_such_evidence" } | { "code": "evidence_damaged" } | { "code": "evidence_not_here" } | { "code": "key_other_kind" } | { "code": "key_mistyped" } | { "code": "key_secret" } | { "code": "keys_mixed" } | { "code": "nothing_written" } | { "code": "consent_missing" } | { "code": "not_joined" } | { "code": "already_joined" } | { "code": "not_a_desk" } | { "code": "invite_damaged" } | { "code": "courier_damaged" } | { "code": "courier_not_for_us" } | { "code": "nothing_to_carry" } | { "code": "disk_full" } | { "code": "file_problem" } | { "code": "too_large", "params": { 
 /**
  * Most bytes.
  */
@@ -336,6 +336,24 @@ invite: string,
  * What it says.
  */
 coalition: CoalitionView, };
+
+/**
+ * The public half of somebody's age key.
+ */
+export type KeyText = { 
+/**
+ * The key: `age1…`, with any space in it.
+ */
+key: string, };
+
+/**
+ * What kind of age key a copy is, or would be, sealed to.
+ */
+export type KeyView = { 
+/**
+ * Whether the copy stays shut before a quantum computer too.
+ */
+hybrid: boolean, };
 
 /**
  * A family of kinds.
@@ -800,6 +818,8 @@ export interface Commands {
   attach_abort: [ImportId, null];
   /** Takes evidence out of a draft again. */
   remove_evidence: [EvidenceId, DraftView];
+  /** What kind of age key this is. */
+  check_key: [KeyText, KeyView];
   /** What would go out, for a last look. */
   outgoing: [ReportId, Outgoing];
   /** Seals a report for the coalition and puts it on its way. */

@@ -24,6 +24,11 @@ export function saveEvidence(id: EvidenceId): Promise<boolean> {
   return invoke('save_evidence', { args: id });
 }
 
+/** Asks where, and saves a copy there, sealed to an age key. False when the person chose no place. */
+export function sealCopy(id: EvidenceId, key: string): Promise<boolean> {
+  return invoke('seal_copy', { args: id, key });
+}
+
 /** Asks where, and writes what waits into a courier file. False when the person chose no place. */
 export function courierOut(): Promise<boolean> {
   return invoke('courier_out');
