@@ -119,8 +119,8 @@ fn a_report_without_evidence_is_small_on_the_wire() {
     // What somebody writes who has a minute; a page; two pages.
     for (letters, most) in [
         (400, MOST_ON_THE_WIRE),
-        (1_400, u64::MAX),
-        (3_000, u64::MAX),
+        (1_400, 10 * 1024),
+        (3_000, 13 * 1024),
     ] {
         let words = narrative(letters);
         let add = [

@@ -6,7 +6,7 @@
 use holdfast_cbor as cbor;
 use holdfast_seal::{BUNDLE_LIMIT, Recipient};
 use holdfast_wire::{MailboxId, SendCapability};
-use minicbor::{Decode, Encode, bytes::ByteVec};
+use minicbor::{Decode, Encode, bytes::ByteSlice};
 use zeroize::Zeroizing;
 
 /// Where and to whom an answer is sealed.
@@ -17,19 +17,22 @@ pub(crate) struct ReplyAddress {
     pub(crate) recipient: Recipient,
 }
 
-/// The content of one bundle.
-#[derive(Debug)]
+/// The content of one bundle. It holds the keys of evidence, so it is wiped and never printed.
 pub(crate) struct Content {
     /// Envelopes, parents before children.
-    pub(crate) entries: Vec<Vec<u8>>,
+    pub(crate) entries: Vec<Zeroizing<Vec<u8>>>,
     pub(crate) reply: Option<ReplyAddress>,
 }
 
+/// What stands around the entries, and before each of them, is at most this long.
+const AROUND: usize = 2 * 1024;
+const BEFORE: usize = 9;
+
 #[derive(Encode, Decode)]
 #[cbor(map)]
-struct Wire {
-    #[n(0)]
-    entries: Vec<ByteVec>,
+struct Wire<'a> {
+    #[cbor(b(0))]
+    entries: Vec<&'a ByteSlice>,
     #[n(1)]
     reply: Option<WireReply>,
 }
@@ -46,19 +49,26 @@ pub(crate) struct WireReply {
 }
 
 impl Content {
-    /// The bytes to be sealed. They hold the keys of evidence.
+    /// The bytes to be sealed.
     pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let room: usize = self.entries.iter().map(|entry| entry.len() + BEFORE).sum();
         let wire = Wire {
-            entries: self.entries.iter().cloned().map(ByteVec::from).collect(),
+            entries: self
+                .entries
+                .iter()
+                .map(|entry| (&***entry).into())
+                .collect(),
             reply: self.reply.as_ref().map(ReplyAddress::to_wire),
         };
-        Zeroizing::new(cbor::to_vec(wire))
+        cbor::to_wiped(room + AROUND, wire)
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, cbor::DecodeError> {
-        let wire: Wire = cbor::decode(bytes, BUNDLE_LIMIT)?;
+        let wire: Wire<'_> = cbor::decode(bytes, BUNDLE_LIMIT)?;
         Ok(Self {
-            entries: wire.entries.into_iter().map(Vec::from).collect(),
+            entries: (wire.entries.into_iter())
+                .map(|entry| Zeroizing::new(entry.to_vec()))
+                .collect(),
             reply: wire.reply.and_then(|reply| ReplyAddress::from_wire(&reply)),
         })
     }
@@ -131,7 +141,7 @@ mod tests {
             "AGE-SECRET-KEY-PQ-1QVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQVPSXQCRQVPSS0GF43",
         );
         let content = Content {
-            entries: vec![entry()],
+            entries: vec![entry().into()],
             reply: Some(ReplyAddress {
                 mailbox: MailboxId([0xb1; 16]),
                 send: SendCapability::from_bytes([0xc1; 32]),
@@ -143,7 +153,7 @@ mod tests {
             audience: *coalition.verifying_key().as_bytes(),
             sequence: 1,
             previous: BundleHash::default(),
-            content: content.to_bytes().to_vec(),
+            content: content.to_bytes(),
         };
         let desk = Identity::make();
         let (sealed, hash) = seal_bundle(&bundle, &sender, &[desk.recipient()]).unwrap();

@@ -284,7 +284,7 @@ impl Open {
         all.extend(new.iter().cloned());
         let own = self.mailbox()?;
         let content = Content {
-            entries: all.iter().map(Entry::to_bytes).collect(),
+            entries: all.iter().map(|entry| entry.to_bytes().into()).collect(),
             reply: Some(ReplyAddress {
                 mailbox: MailboxId::of(&own.read()),
                 send: own.send(),
@@ -297,7 +297,7 @@ impl Open {
             audience: to.audience,
             sequence: next.sequence,
             previous: BundleHash(next.previous),
-            content: content.to_bytes().to_vec(),
+            content: content.to_bytes(),
         };
         let mut recipients = to.recipients.clone();
         recipients.push(self.vault.recovery().clone());

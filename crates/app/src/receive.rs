@@ -279,7 +279,10 @@ mod tests {
             reply: Option<u8>,
         ) -> (Bundle, BundleHash) {
             let content = Content {
-                entries: entries.iter().map(Entry::to_bytes).collect(),
+                entries: entries
+                    .iter()
+                    .map(|entry| entry.to_bytes().into())
+                    .collect(),
                 reply: reply.map(|byte| ReplyAddress {
                     mailbox: MailboxId::of(&ReadCapability::from_bytes([byte; 32])),
                     send: SendCapability::from_bytes([byte; 32]),
@@ -291,7 +294,7 @@ mod tests {
                 audience: self.audience,
                 sequence,
                 previous,
-                content: content.to_bytes().to_vec(),
+                content: content.to_bytes(),
             };
             let (sealed, _) = seal_bundle(&bundle, &self.key, &[self.to.recipient()]).unwrap();
             open_bundle(&sealed, &[&self.to]).unwrap()

@@ -13,6 +13,7 @@
 use core::{convert::Infallible, fmt};
 
 use minicbor::{Decode, Encode, Encoder};
+use zeroize::Zeroizing;
 
 /// Arrays and maps may nest so deep; the deepest this version writes is 5.
 const DEPTH_LIMIT: usize = 16;
@@ -84,6 +85,16 @@ impl<C> Encode<C> for Raw {
 pub fn to_vec(value: impl Encode<()>) -> Vec<u8> {
     let encoded: Result<_, minicbor::encode::Error<Infallible>> = minicbor::to_vec(value);
     encoded.expect("memory takes every byte, and no `Encode` here refuses a value")
+}
+
+/// Encodes to memory that is wiped when it is dropped. `room` bytes must be enough, so that nothing
+/// is left behind by growing.
+pub fn to_wiped(room: usize, value: impl Encode<()>) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    minicbor::encode(value, &mut *bytes)
+        .expect("memory takes every byte, and no `Encode` here refuses a value");
+    debug_assert!(bytes.len() <= room, "{} bytes, not {room}", bytes.len());
+    bytes
 }
 
 /// Decodes exactly one canonically encoded value of at most `limit` bytes.

@@ -10,7 +10,7 @@
 //! `docs/formats/bundle.md`.
 
 use core::fmt;
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 
 use holdfast_cbor as cbor;
 use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
@@ -30,7 +30,10 @@ pub const BUNDLE_LIMIT: usize = 16 * 1024 * 1024;
 /// The shortest text inside a seal: below this all bundles are of one size.
 const LEAST_PADDED: u64 = 2_048;
 
-/// Room for 41 recipients of 1.6 KiB each, and what age adds.
+/// A bundle has at most so many recipients: those of a card and one's own recovery.
+const MOST_RECIPIENTS: usize = 41;
+
+/// Room for all of them with 1.6 KiB each, and what age adds.
 const HEADER_LIMIT: usize = 64 * 1024;
 
 /// Leaves room for the header, the padding and the seal.
@@ -58,7 +61,7 @@ pub struct Bundle {
     /// The bundle before it; zeros for the first.
     pub previous: BundleHash,
     /// The content; its format is the caller's.
-    pub content: Vec<u8>,
+    pub content: Zeroizing<Vec<u8>>,
 }
 
 impl fmt::Debug for Bundle {
@@ -108,7 +111,7 @@ struct Body<'a> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SealBundleError {
-    /// Nobody to seal to, or more than a header has room for.
+    /// Nobody to seal to, or more than a bundle may have.
     #[error("the recipients cannot be sealed to")]
     Recipients,
     /// The content is longer than a bundle may be.
@@ -148,11 +151,14 @@ pub fn seal_bundle(
     signer: &SigningKey,
     recipients: &[Recipient],
 ) -> Result<(Vec<u8>, BundleHash), SealBundleError> {
+    if recipients.is_empty() || recipients.len() > MOST_RECIPIENTS {
+        return Err(SealBundleError::Recipients);
+    }
     if bundle.content.len() > CONTENT_LIMIT {
         return Err(SealBundleError::TooLarge);
     }
     let room = bundle.content.len() + AROUND;
-    let body = to_wiped(
+    let body = cbor::to_wiped(
         room,
         &Body {
             sender: signer.verifying_key(),
@@ -164,7 +170,7 @@ pub fn seal_bundle(
     );
     let hash = hash(&body);
     let signatures = signer.sign(SIGNED, &body);
-    let inner = to_wiped(
+    let inner = cbor::to_wiped(
         room,
         &Outer {
             version: VERSION,
@@ -180,32 +186,18 @@ pub fn seal_bundle(
     padded[..4].copy_from_slice(&length.to_be_bytes());
     padded[4..4 + inner.len()].copy_from_slice(&inner);
 
-    let sealed = age::Encryptor::with_recipients(
-        recipients
-            .iter()
-            .map(|recipient| recipient as &dyn age::Recipient),
-    )
-    .map_err(|_| SealBundleError::Recipients)
-    .and_then(|encryptor| {
-        let mut stream = encryptor
-            .wrap_output(Vec::new())
-            .map_err(|_| SealBundleError::TooLarge)?;
-        stream
-            .write_all(&padded)
-            .map_err(|_| SealBundleError::TooLarge)?;
-        stream.finish().map_err(|_| SealBundleError::TooLarge)
-    })?;
-    check_header(&sealed).map_err(|_| SealBundleError::Recipients)?;
+    let recipients = recipients
+        .iter()
+        .map(|recipient| recipient as &dyn age::Recipient);
+    let encryptor =
+        age::Encryptor::with_recipients(recipients).map_err(|_| SealBundleError::Recipients)?;
+    let seal = || {
+        let mut stream = encryptor.wrap_output(Vec::new())?;
+        stream.write_all(&padded)?;
+        stream.finish()
+    };
+    let sealed = seal().map_err(|_: io::Error| SealBundleError::TooLarge)?;
     Ok((sealed, hash))
-}
-
-/// Encodes to memory that is wiped. `room` is enough, so that nothing is left behind by growing.
-fn to_wiped(room: usize, value: &impl Encode<()>) -> Zeroizing<Vec<u8>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
-    minicbor::encode(value, &mut *bytes)
-        .expect("memory takes every byte, and no `Encode` here refuses a value");
-    debug_assert!(bytes.len() <= room);
-    bytes
 }
 
 /// Opens a bundle sealed to one of `identities` and checks its padding and its signature.
@@ -228,7 +220,7 @@ pub fn open_bundle(
     }
     let outer: Outer<'_> = cbor::decode(inner, BUNDLE_LIMIT)?;
     // Nothing unsigned stands beside what is signed.
-    if *to_wiped(inner.len(), &outer) != *inner {
+    if *cbor::to_wiped(inner.len(), &outer) != *inner {
         return Err(OpenBundleError::Damaged);
     }
     let body: Body<'_> = cbor::decode(outer.body, BUNDLE_LIMIT)?;
@@ -242,7 +234,7 @@ pub fn open_bundle(
         audience: body.audience,
         sequence: body.sequence,
         previous: BundleHash(body.previous),
-        content: body.content.to_vec(),
+        content: Zeroizing::new(body.content.to_vec()),
     };
     Ok((bundle, hash))
 }
@@ -307,7 +299,7 @@ mod tests {
             audience: [3; 32],
             sequence: 7,
             previous: BundleHash([9; 32]),
-            content,
+            content: content.into(),
         }
     }
 
@@ -373,7 +365,8 @@ mod tests {
     fn a_header_of_many_stanzas_is_not_tried() {
         let desk = Identity::make();
         for (stanzas, error) in [
-            (100, OpenBundleError::NotForUs),
+            (60, OpenBundleError::NotForUs),
+            (100, OpenBundleError::Damaged),
             (10_000, OpenBundleError::Damaged),
         ] {
             let mut sealed = header::VERSION_LINE.to_vec();
@@ -392,7 +385,7 @@ mod tests {
             seal_bundle(&bundle(&signer, vec![]), &signer, &recipients)
         };
         assert!(open_bundle(&seal(41).unwrap().0, &[&desk]).is_ok());
-        assert!(matches!(seal(43), Err(SealBundleError::Recipients)));
+        assert!(matches!(seal(42), Err(SealBundleError::Recipients)));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::{
     str::FromStr,
 };
 
-use crate::{KeyError, Recipient, key::ends_in_low_order, text};
+use crate::{KeyError, Recipient, key::ends_in_good_point, text};
 
 /// The public key of a person's own.
 #[derive(Clone, Debug)]
@@ -43,8 +43,8 @@ impl FromStr for PersonalKey {
             Ok(recipient) => Ok(Self::Hybrid(Box::new(recipient))),
             Err(KeyError::OtherKind) => {
                 let point = text::decode::<32>(text::X25519_RECIPIENT, text)?;
-                // age panics when sealing to such a one.
-                if ends_in_low_order(&*point) {
+                // age panics when sealing to one of low order.
+                if !ends_in_good_point(&*point) {
                     return Err(KeyError::Invalid);
                 }
                 text.parse()

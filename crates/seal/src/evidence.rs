@@ -5,7 +5,7 @@
 //! object learns a size class and no more. The length of the age file travels in the sealed entry;
 //! cut there, the object opens with any age program and gives back the original, byte for byte.
 
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 
 use crate::{
     Identity,
@@ -15,8 +15,8 @@ use crate::{
 };
 use rand_core::CryptoRng;
 
-/// A header with one hybrid recipient takes 1.6 KiB.
-const HEADER_LIMIT: u64 = 16 * 1024;
+/// A header with one hybrid recipient takes 1.6 KiB, and what age adds.
+const HEADER_LIMIT: u64 = 8 * 1024;
 
 /// Padding is written in pieces of this size.
 const PADDING_PIECE: usize = 64 * 1024;
@@ -175,7 +175,7 @@ pub(crate) fn open_with<R: Read + Seek>(
 ) -> Result<EvidenceReader<R>, OpenEvidenceError> {
     let mut front = Front::new(object, sealed_size)?;
     check_header(&mut front)?;
-    let mut plain = age::Decryptor::new(front)
+    let mut plain = age::Decryptor::new_buffered(BufReader::new(front))
         .and_then(|decryptor| decryptor.decrypt(identities.iter().copied()))
         .map_err(|error| match error {
             age::DecryptError::Io(error) => from_io(error),
@@ -210,7 +210,7 @@ fn check_header<R: Read + Seek>(front: &mut Front<R>) -> Result<(), OpenEvidence
 
 /// Reads a piece of evidence in clear, from any position.
 pub struct EvidenceReader<R> {
-    plain: age::stream::StreamReader<Front<R>>,
+    plain: age::stream::StreamReader<BufReader<Front<R>>>,
     position: u64,
     size: u64,
 }
@@ -398,6 +398,16 @@ mod tests {
             opened_with(newer),
             Some(OpenEvidenceError::NewerVersion)
         ));
+    }
+
+    #[test]
+    fn a_header_cut_anywhere_is_damaged() {
+        let (object, sealed) = seal(b"mine");
+        for cut in 0..1_640 {
+            let opened = open_evidence(Cursor::new(&object[..cut]), cut as u64, &sealed.key);
+            let damaged = matches!(opened, Err(OpenEvidenceError::Damaged));
+            assert!(damaged, "cut at {cut}");
+        }
     }
 
     #[test]

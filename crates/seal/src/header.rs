@@ -1,9 +1,9 @@
 //! A strict look at an age file before age reads it.
 //!
-//! age reads a header of any length and tries every stanza of it, so a hostile one would cost memory
-//! and time without end. For the sake of old files it also takes two things the [specification]
-//! forbids: a stanza without its last line, and an empty chunk at the end of a stream. Holdfast has
-//! no old files, and what has one spelling cannot be changed unseen.
+//! age reads a header of any length, and reads it anew from its start with every line that comes, so
+//! a hostile one of 64 KiB would cost half a minute. For the sake of old files it also takes two
+//! things the [specification] forbids: a stanza without its last line, and an empty chunk at the end
+//! of a stream. Holdfast has no old files, and what has one spelling cannot be changed unseen.
 //!
 //! [specification]: https://c2sp.org/age#encrypted-file-format
 
@@ -15,6 +15,10 @@ pub(crate) const VERSION_LINE: &[u8] = b"age-encryption.org/v1\n";
 
 /// Lines of a stanza's body are this long, all but the last, which is shorter.
 const FULL_LINE: usize = 64;
+
+/// Lines and arguments of a header, counted together. A stanza of ours has four; there is no file
+/// of ours with fifty of them.
+const MOST_PARTS: usize = 256;
 
 /// The base64 of 32 bytes.
 const MAC_LEN: usize = 43;
@@ -37,9 +41,12 @@ pub(crate) enum HeaderError {
 /// Checks the form of a file of `size` bytes by `front`, its first ones: as many as a header may be
 /// long. What the header says is for age to judge.
 pub(crate) fn check(front: &[u8], size: u64) -> Result<(), HeaderError> {
-    let after = after_version(front)?;
-    let rest = after_stanzas(after).ok_or(HeaderError::Malformed)?;
-    let header = (front.len() - rest.len()) as u64;
+    let mut lines = Lines {
+        rest: after_version(front)?,
+        parts: 0,
+    };
+    pass_stanzas(&mut lines).ok_or(HeaderError::Malformed)?;
+    let header = (front.len() - lines.rest.len()) as u64;
     match size.checked_sub(header + NONCE) {
         Some(stream) if ends_in_a_chunk(stream) => Ok(()),
         _ => Err(HeaderError::Malformed),
@@ -69,17 +76,15 @@ fn after_version(front: &[u8]) -> Result<&[u8], HeaderError> {
 }
 
 /// Passes over the stanzas and the line with the MAC.
-fn after_stanzas(mut rest: &[u8]) -> Option<&[u8]> {
+fn pass_stanzas(lines: &mut Lines<'_>) -> Option<()> {
     loop {
-        let (line, after) = split_line(rest)?;
-        rest = after;
+        let line = lines.next()?;
         if let Some(mac) = line.strip_prefix(b"--- ") {
-            return (mac.len() == MAC_LEN && is_base64(mac)).then_some(rest);
+            return (mac.len() == MAC_LEN && is_base64(mac)).then_some(());
         }
         line.strip_prefix(b"-> ")?;
         loop {
-            let (line, after) = split_line(rest)?;
-            rest = after;
+            let line = lines.next()?;
             if !is_base64(line) || line.len() > FULL_LINE {
                 return None;
             }
@@ -90,9 +95,20 @@ fn after_stanzas(mut rest: &[u8]) -> Option<&[u8]> {
     }
 }
 
-fn split_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let end = bytes.iter().position(|&byte| byte == b'\n')?;
-    Some((&bytes[..end], &bytes[end + 1..]))
+/// The lines of a header, as long as there are not too many parts to them.
+struct Lines<'a> {
+    rest: &'a [u8],
+    parts: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let end = self.rest.iter().position(|&byte| byte == b'\n')?;
+        let (line, rest) = (&self.rest[..end], &self.rest[end + 1..]);
+        self.rest = rest;
+        self.parts += line.split(|&byte| byte == b' ').count();
+        (self.parts <= MOST_PARTS).then_some(line)
+    }
 }
 
 fn is_base64(line: &[u8]) -> bool {
@@ -138,6 +154,26 @@ mod tests {
         }
         let endless = "age-encryption.org/v1\n-> a\n\n".repeat(3);
         assert_eq!(checked(&endless, 32), Err(HeaderError::Malformed));
+    }
+
+    #[test]
+    fn a_header_has_few_parts() {
+        let with = |stanzas: usize, arguments: usize| {
+            let stanza = format!("->{}\n\n", " a".repeat(arguments));
+            checked(&header(&stanza.repeat(stanzas)), 32)
+        };
+        // Two hundred and fifty-six, with the two of the last line.
+        for (stanzas, arguments) in [(1, 252), (2, 125), (63, 2), (84, 1)] {
+            assert_eq!(with(stanzas, arguments), Ok(()), "{stanzas}, {arguments}");
+        }
+        for (stanzas, arguments) in [(1, 253), (64, 2), (85, 1), (10_000, 1), (1, 30_000)] {
+            let refused = with(stanzas, arguments);
+            assert_eq!(
+                refused,
+                Err(HeaderError::Malformed),
+                "{stanzas}, {arguments}"
+            );
+        }
     }
 
     #[test]

@@ -35,8 +35,8 @@ pub enum KeyError {
     /// Shorter or longer than its kind is.
     #[error("a key of the wrong length")]
     Length,
-    /// Of the right form, but nothing could be sealed to it safely.
-    #[error("a key that protects nothing")]
+    /// Of the right form, but it would protect nothing, or open to nobody.
+    #[error("a key that nothing can be sealed to")]
     Invalid,
 }
 
@@ -53,13 +53,26 @@ impl Recipient {
     /// Reads [`Recipient::to_bytes`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         let bytes: &[u8; RECIPIENT_LEN] = bytes.try_into().map_err(|_| KeyError::Length)?;
-        if ends_in_low_order(bytes) {
+        if !ends_in_good_point(bytes) {
             return Err(KeyError::Invalid);
         }
         PublicKey::from_bytes(bytes)
             .map(Self)
             .map_err(|_| KeyError::Invalid)
     }
+}
+
+/// Whether a public key can be sealed to: its X25519 part protects something, and is spelled as its
+/// owner's program spells it. X25519 itself takes other spellings, but what is sealed hangs on the
+/// bytes, so the owner could not open it.
+pub(crate) fn ends_in_good_point(bytes: &[u8]) -> bool {
+    bytes.last_chunk().is_some_and(is_canonical) && !ends_in_low_order(bytes)
+}
+
+/// Whether it is below 2²⁵⁵ − 19, as a little-endian number.
+fn is_canonical(point: &[u8; X25519_LEN]) -> bool {
+    let [low, middle @ .., high] = point;
+    *high < 0x7f || *high == 0x7f && (*low < 0xed || middle.iter().any(|&byte| byte != 0xff))
 }
 
 /// Whether the X25519 part at the end gives the same with every secret, so that it protects nothing.
@@ -206,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_protects_nothing_is_refused() {
+    fn a_key_that_nothing_can_be_sealed_to_is_refused() {
         let bytes = Identity::make().recipient().to_bytes();
         let mut one = [0; X25519_LEN];
         one[0] = 1;
@@ -215,6 +228,13 @@ mod tests {
             *weak.last_chunk_mut().unwrap() = point;
             assert_eq!(recipient_of(&weak), Err(KeyError::Invalid));
         }
+        // The same point, spelled otherwise.
+        let mut odd = bytes;
+        odd[RECIPIENT_LEN - 1] |= 0x80;
+        assert_eq!(recipient_of(&odd), Err(KeyError::Invalid));
+        *odd.last_chunk_mut().unwrap() = [0xff; X25519_LEN];
+        odd[RECIPIENT_LEN - 1] = 0x7f;
+        assert_eq!(recipient_of(&odd), Err(KeyError::Invalid));
         // Coefficients above the modulus, which FIPS 203 § 7.2 forbids.
         let mut weak = bytes;
         weak[..3].fill(0xff);
@@ -247,8 +267,17 @@ mod tests {
 
         #[test]
         fn no_text_makes_it_panic(text in "(AGE-SECRET-KEY-PQ-1|age1pq1|age1)?\\PC{0,80}") {
-            let _ = text.parse::<Recipient>();
-            let _ = Identity::from_secret_str(&text);
+            prop_assert!(text.parse::<Recipient>().is_err());
+            prop_assert!(Identity::from_secret_str(&text).is_err());
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 1_210..1_222)) {
+            match recipient_of(&bytes) {
+                Ok(recipient) => prop_assert_eq!(recipient.to_bytes().to_vec(), bytes),
+                Err(error) if bytes.len() == RECIPIENT_LEN => prop_assert_eq!(error, KeyError::Invalid),
+                Err(error) => prop_assert_eq!(error, KeyError::Length),
+            }
         }
     }
 }

@@ -56,6 +56,15 @@ impl age::Recipient for Recipient {
 }
 
 impl age::Identity for Identity {
+    /// The form of all is looked at first: one that must be refused is, wherever it stands.
+    fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Option<Result<FileKey, DecryptError>> {
+        let mut ours = stanzas.iter().filter(|stanza| stanza.tag == TAG);
+        if ours.any(|stanza| encapped_key(stanza).is_none()) {
+            return Some(Err(DecryptError::InvalidHeader));
+        }
+        stanzas.iter().find_map(|stanza| self.unwrap_stanza(stanza))
+    }
+
     fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
         if stanza.tag != TAG {
             return None;
@@ -181,6 +190,10 @@ mod tests {
             let opened = key.unwrap_stanza(stanza);
             let refused = matches!(opened, Some(Err(DecryptError::InvalidHeader)));
             assert!(refused, "case {case}");
+        }
+        for odd in odd {
+            let opened = key.unwrap_stanzas(&[wrapped(&key), odd]);
+            assert!(matches!(opened, Some(Err(DecryptError::InvalidHeader))));
         }
     }
 }
