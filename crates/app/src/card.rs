@@ -6,7 +6,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use holdfast_cbor as cbor;
-use holdfast_seal::Recipient;
+use holdfast_seal::{KeyError, Recipient};
 use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
 use holdfast_wire::{MailboxId, SendCapability, ServerKey};
 use minicbor::{Decode, Encode, bytes::ByteVec};
@@ -163,7 +163,11 @@ impl Card {
             .iter()
             .map(|bytes| Recipient::from_bytes(bytes))
             .collect::<Result<_, _>>()
-            .map_err(|_| Fault::NewerVersion)?;
+            .map_err(|error| match error {
+                // As long as a key of this version, and none: an update would not help.
+                KeyError::Invalid => Fault::InviteDamaged,
+                _ => Fault::NewerVersion,
+            })?;
         let odd = |c: char| c.is_control() || turns_writing(c);
         if body.name.chars().count() > MOST_NAME || body.name.contains(odd) {
             return Err(Fault::InviteDamaged);
@@ -266,9 +270,7 @@ mod tests {
         let (card, key) = card();
         let body = card.to_body(&key);
         // As long as those of ML-DSA-44.
-        let signatures = key
-            .sign(SIGNED, &body)
-            .with_unknown(2, vec![7; 1_312], vec![9; 2_420]);
+        let signatures = key.sign_beside(SIGNED, &body, 2, vec![7; 1_312], vec![9; 2_420]);
         let invite = Signed::to_invite(body, signatures);
         let read = Card::from_invite(&invite).unwrap();
         assert_eq!(read.to_invite(&key), card.to_invite(&key));
@@ -292,6 +294,24 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_added_by_whoever_passes_it_on_is_refused() {
+        let (card, key) = card();
+        let body = card.to_body(&key);
+        let one = cbor::to_vec(key.sign(SIGNED, &body));
+        // As long as those of ML-DSA-44.
+        let both = key.sign_beside(SIGNED, &body, 2, vec![7; 1_312], vec![9; 2_420]);
+        let both = cbor::to_vec(both);
+        let by_other = cbor::to_vec(SigningKey::from_seed(&[5; 32]).sign(SIGNED, &body));
+        for added in [&both[one.len()..], &by_other[1..]] {
+            let mut list = one.clone();
+            list[0] += 1;
+            list.extend_from_slice(added);
+            let invite = Signed::to_invite(body.clone(), minicbor::decode(&list).unwrap());
+            assert_eq!(Card::from_invite(&invite).err(), Some(Fault::InviteDamaged));
+        }
+    }
+
+    #[test]
     fn nothing_unsigned_can_be_added() {
         let (card, key) = card();
         let invite = card.to_invite(&key);
@@ -304,15 +324,28 @@ mod tests {
         assert_eq!(Card::from_invite(&longer).err(), Some(Fault::InviteDamaged));
     }
 
+    /// What is said of an invite with one more recipient.
+    fn with_recipient(recipient: &[u8]) -> Option<Fault> {
+        let (card, key) = card();
+        let mut body: Body = cbor::decode(&card.to_body(&key), INVITE_LIMIT).unwrap();
+        body.recipients.push(recipient.to_vec().into());
+        Card::from_invite(&invite_of(body, &key)).err()
+    }
+
     #[test]
     fn a_recipient_that_is_not_hybrid_is_for_another_version() {
-        let (card, key) = card();
-        let body = card.to_body(&key);
-        for recipient in [&[9_u8; 32][..], &[9; 1_215], &[9; 1_217], &[0xff; 1_216]] {
-            let mut body: Body = cbor::decode(&body, INVITE_LIMIT).unwrap();
-            body.recipients.push(recipient.to_vec().into());
-            let invite = invite_of(body, &key);
-            assert_eq!(Card::from_invite(&invite).err(), Some(Fault::NewerVersion));
+        for recipient in [&[9_u8; 32][..], &[9; 1_215], &[9; 1_217]] {
+            assert_eq!(with_recipient(recipient), Some(Fault::NewerVersion));
         }
+    }
+
+    #[test]
+    fn a_hybrid_recipient_that_protects_nothing_is_damage() {
+        assert_eq!(with_recipient(&[0xff; 1_216]), Some(Fault::InviteDamaged));
+        // Its X25519 half is the point that gives the same with every secret.
+        let mut weak = card().0.recipients.remove(0).to_bytes();
+        assert_eq!(with_recipient(&weak), None);
+        weak[1_184..].fill(0);
+        assert_eq!(with_recipient(&weak), Some(Fault::InviteDamaged));
     }
 }

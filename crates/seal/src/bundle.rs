@@ -459,9 +459,7 @@ mod tests {
             content: &sent.content,
         });
         // As long as those of ML-DSA-44.
-        let signatures = signer
-            .sign(SIGNED, &body)
-            .with_unknown(2, vec![7; 1_312], vec![9; 2_420]);
+        let signatures = signer.sign_beside(SIGNED, &body, 2, vec![7; 1_312], vec![9; 2_420]);
         let inner = cbor::to_vec(&Outer {
             version: VERSION,
             body: &body,

@@ -6,13 +6,19 @@
 //! not know is kept byte for byte and ignored. A signature of a known algorithm that does not
 //! verify is an error, wherever it stands.
 //!
-//! What is signed is `domain ‖ 0x00 ‖ message`, so that a signature made for one purpose cannot be
-//! shown as another. Algorithm 1 is Ed25519 (RFC 8032), verified strictly: no small-order keys, no
-//! second encoding of the same signature.
+//! What is signed is `domain ‖ 0x00 ‖ signers ‖ message`. The domain keeps a signature made for one
+//! purpose from being shown as another. `signers` is `[+ [algorithm, key]]`, deterministic CBOR, of
+//! the whole list in its order: whoever passes a signed thing on can add no signature to it and
+//! take none away, also none of an algorithm that only a later version checks. What stays open to
+//! them is the value of a signature whose algorithm the reader does not know.
+//!
+//! Algorithm 1 is Ed25519 (RFC 8032), verified strictly: no small-order keys, no second encoding of
+//! the same signature.
 
-use core::fmt;
+use core::{fmt, iter};
 
-use ed25519_dalek::{SECRET_KEY_LENGTH, Signer as _};
+use ed25519_dalek::{SECRET_KEY_LENGTH, ed25519::signature::MultipartSigner as _};
+use holdfast_cbor as cbor;
 use minicbor::{Decode, Decoder, Encode, Encoder, bytes::ByteVec};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -28,12 +34,9 @@ const MOST_SIGNATURES: usize = 8;
 pub struct Domain(pub &'static str);
 
 impl Domain {
-    fn frame(self, message: &[u8]) -> Vec<u8> {
-        let mut framed = Vec::with_capacity(self.0.len() + 1 + message.len());
-        framed.extend_from_slice(self.0.as_bytes());
-        framed.push(0);
-        framed.extend_from_slice(message);
-        framed
+    /// What is signed, in its parts.
+    const fn frame<'a>(self, signers: &'a [u8], message: &'a [u8]) -> [&'a [u8]; 4] {
+        [self.0.as_bytes(), &[0], signers, message]
     }
 }
 
@@ -112,12 +115,47 @@ impl SigningKey {
 
     /// Signs `message` for one purpose.
     pub fn sign(&self, domain: Domain, message: &[u8]) -> Signatures {
-        let signature = self.0.sign(&domain.frame(message));
-        Signatures(vec![Signature {
+        self.sign_before(None, domain, message)
+    }
+
+    /// Signs `message` beside another, whose signature follows in the list.
+    ///
+    /// This version never writes a second one; it is here so that keeping and ignoring one can be
+    /// tested.
+    #[doc(hidden)]
+    pub fn sign_beside(
+        &self,
+        domain: Domain,
+        message: &[u8],
+        algorithm: u16,
+        key: Vec<u8>,
+        bytes: Vec<u8>,
+    ) -> Signatures {
+        let other = Signature {
+            algorithm,
+            key: key.into(),
+            bytes: bytes.into(),
+        };
+        self.sign_before(Some(other), domain, message)
+    }
+
+    fn sign_before(&self, other: Option<Signature>, domain: Domain, message: &[u8]) -> Signatures {
+        let key = ByteVec::from(self.verifying_key().0.to_vec());
+        let own = Signer {
             algorithm: ED25519,
-            key: self.verifying_key().0.to_vec().into(),
+            key: &key,
+        };
+        let signers: Vec<Signer<'_>> = iter::once(own)
+            .chain(other.iter().map(Signature::signer))
+            .collect();
+        let signers = cbor::to_vec(signers);
+        let signature = self.0.multipart_sign(&domain.frame(&signers, message));
+        let own = Signature {
+            algorithm: ED25519,
+            key,
             bytes: signature.to_bytes().to_vec().into(),
-        }])
+        };
+        Signatures(iter::once(own).chain(other).collect())
     }
 }
 
@@ -125,6 +163,16 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey(redacted)")
     }
+}
+
+/// Who signs, and how. Every signature covers the signers of the whole list.
+#[derive(Encode)]
+#[cbor(array)]
+struct Signer<'a> {
+    #[n(0)]
+    algorithm: u16,
+    #[n(1)]
+    key: &'a ByteVec,
 }
 
 /// One signature of the list.
@@ -137,6 +185,15 @@ struct Signature {
     key: ByteVec,
     #[n(2)]
     bytes: ByteVec,
+}
+
+impl Signature {
+    const fn signer(&self) -> Signer<'_> {
+        Signer {
+            algorithm: self.algorithm,
+            key: &self.key,
+        }
+    }
 }
 
 /// The signatures a thing carries.
@@ -164,7 +221,11 @@ impl Signatures {
         message: &[u8],
         signer: &VerifyingKey,
     ) -> Result<(), SignatureError> {
-        let framed = domain.frame(message);
+        let signers: Vec<Signer<'_>> = self.0.iter().map(Signature::signer).collect();
+        let signers = cbor::to_vec(signers);
+        // Strict verification takes one slice. The message may be what a person wrote: `concat`
+        // makes its copy in one piece, and the copy is wiped.
+        let framed = Zeroizing::new(domain.frame(&signers, message).concat());
         let mut vouched = false;
         for signature in self.0.iter().filter(|s| s.algorithm == ED25519) {
             verify_ed25519(&framed, signature).ok_or(SignatureError::Invalid)?;
@@ -175,19 +236,6 @@ impl Signatures {
         } else {
             Err(SignatureError::Missing)
         }
-    }
-
-    /// The list with one more signature, of an algorithm that only a newer version knows.
-    ///
-    /// This version never writes one; it is here so that keeping and ignoring one can be tested.
-    #[doc(hidden)]
-    pub fn with_unknown(mut self, algorithm: u16, key: Vec<u8>, bytes: Vec<u8>) -> Self {
-        self.0.push(Signature {
-            algorithm,
-            key: key.into(),
-            bytes: bytes.into(),
-        });
-        self
     }
 }
 
@@ -263,12 +311,32 @@ mod tests {
         );
     }
 
+    /// A signature of an algorithm to come, as long as one of ML-DSA-44.
+    fn beside(key: &SigningKey) -> Signatures {
+        key.sign_beside(HERE, b"m", 2, vec![7; 1_312], vec![9; 2_420])
+    }
+
+    #[test]
+    fn signers_are_signed_with_the_message() {
+        let key = key();
+        let by = key.verifying_key().0;
+        let signature = minicbor::to_vec(key.sign(HERE, b"m")).unwrap();
+        // `[[1, key, signature]]` carries a signature over `[[1, key]]` and the message.
+        let (head, signature) = signature.split_at(signature.len() - 64);
+        assert_eq!(
+            head,
+            [&[0x81, 0x83, 1, 0x58, 32], &by[..], &[0x58, 64]].concat()
+        );
+        let framed = [b"holdfast test v1\0\x81\x82\x01\x58\x20", &by[..], b"m"].concat();
+        let signature = ed25519_dalek::Signature::from_slice(signature).unwrap();
+        let by = ed25519_dalek::VerifyingKey::from_bytes(&by).unwrap();
+        assert!(by.verify_strict(&framed, &signature).is_ok());
+    }
+
     #[test]
     fn a_second_signature_of_an_unknown_algorithm_is_kept_and_ignored() {
         let key = key();
-        let signed = key
-            .sign(HERE, b"m")
-            .with_unknown(2, vec![7; 1312], vec![9; 2420]);
+        let signed = beside(&key);
         let bytes = minicbor::to_vec(&signed).unwrap();
         let back: Signatures = minicbor::decode(&bytes).unwrap();
         assert_eq!(minicbor::to_vec(&back).unwrap(), bytes);
@@ -278,12 +346,78 @@ mod tests {
     #[test]
     fn an_unknown_signature_alone_vouches_for_nothing() {
         let key = key();
-        let mut signed = key.sign(HERE, b"m").with_unknown(2, vec![], vec![]);
+        let mut signed = beside(&key);
         signed.0.remove(0);
         assert_eq!(
             signed.verify(HERE, b"m", &key.verifying_key()),
             Err(SignatureError::Missing)
         );
+    }
+
+    fn refused(signatures: &Signatures, key: &SigningKey) {
+        assert_eq!(
+            signatures.verify(HERE, b"m", &key.verifying_key()),
+            Err(SignatureError::Invalid)
+        );
+    }
+
+    #[test]
+    fn an_added_signature_of_an_unknown_algorithm_is_refused() {
+        let key = key();
+        let junk = beside(&key).0.remove(1);
+        for at in [0, 1] {
+            let mut signed = key.sign(HERE, b"m");
+            signed.0.insert(at, junk.clone());
+            refused(&signed, &key);
+        }
+    }
+
+    #[test]
+    fn an_added_signature_that_is_valid_by_itself_is_refused() {
+        let (key, other) = (key(), key());
+        for at in [0, 1] {
+            let mut signed = key.sign(HERE, b"m");
+            let mut by_other = other.sign(HERE, b"m");
+            signed.0.insert(at, by_other.0.remove(0));
+            refused(&signed, &key);
+        }
+    }
+
+    #[test]
+    fn one_who_adds_a_signature_that_covers_the_first_signer_is_refused() {
+        let (key, other) = (key(), key());
+        let mut signed = key.sign(HERE, b"m");
+        // Whoever adds it knows the first signer and signs the whole list; the first did not.
+        let first = signed.0.remove(0);
+        let mut forged = other.sign_beside(HERE, b"m", ED25519, first.key.to_vec(), vec![]);
+        forged.0[1].bytes = first.bytes;
+        refused(&forged, &key);
+    }
+
+    #[test]
+    fn a_list_from_which_a_signature_was_taken_is_refused() {
+        let key = key();
+        let mut signed = beside(&key);
+        signed.0.pop();
+        refused(&signed, &key);
+    }
+
+    #[test]
+    fn a_list_in_another_order_is_refused() {
+        let key = key();
+        let mut signed = beside(&key);
+        signed.0.reverse();
+        refused(&signed, &key);
+    }
+
+    #[test]
+    fn a_second_signature_under_another_key_or_algorithm_is_refused() {
+        let key = key();
+        let (mut other_key, mut other_algorithm) = (beside(&key), beside(&key));
+        other_key.0[1].key = vec![8; 1_312].into();
+        refused(&other_key, &key);
+        other_algorithm.0[1].algorithm = 3;
+        refused(&other_algorithm, &key);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Receipts: an endpoint's signed statement that it holds an object. "Delivered" means one of these, verified (I-22).
 //!
 //! `receipt = [1, bstr body, [[alg, key, signature], …]]`, `body = {0: 1, 1: 1 (held), 2: object, 3: mailbox, 4: size,
-//! 5: day}`. The signature is over "holdfast receipt v1" ‖ 0x00 ‖ body. Signatures of an algorithm that this version does
-//! not know are kept and ignored; one valid Ed25519 signature by the endpoint is required.
+//! 5: day}`. The signature is over "holdfast receipt v1" ‖ 0x00 ‖ [[alg, key], …] ‖ body, so the list of who signs is signed
+//! as well. Signatures of an algorithm that this version does not know are kept and ignored; one valid Ed25519 signature by
+//! the endpoint is required.
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -232,12 +233,31 @@ mod tests {
     #[test]
     fn a_second_signature_of_an_unknown_algorithm_is_kept_and_ignored() {
         let mut receipt = Receipt::sign(&key(), &held());
-        receipt.signatures = receipt
-            .signatures
-            .with_unknown(2, vec![1; 1952], vec![2; 3309]);
+        receipt.signatures = key().sign_beside_unknown(SIGNED, &receipt.body);
         let read = Receipt::from_bytes(&receipt.to_bytes()).unwrap();
         assert_eq!(read, receipt);
         assert_eq!(read.verify(&key().server_key()), Ok(held()));
+    }
+
+    #[test]
+    fn a_signature_added_by_whoever_passes_it_on_is_refused() {
+        let receipt = Receipt::sign(&key(), &held());
+        let one = cbor::to_vec(&receipt.signatures);
+        let both = cbor::to_vec(key().sign_beside_unknown(SIGNED, &receipt.body));
+        let other = ServerSigningKey::from_seed(&[8; 32]);
+        let by_other = cbor::to_vec(other.sign(SIGNED, &receipt.body));
+        for added in [&both[one.len()..], &by_other[1..]] {
+            let mut list = one.clone();
+            list[0] += 1;
+            list.extend_from_slice(added);
+            let mut receipt = receipt.clone();
+            receipt.signatures = minicbor::decode(&list).unwrap();
+            let read = Receipt::from_bytes(&receipt.to_bytes()).unwrap();
+            assert_eq!(
+                read.verify(&key().server_key()),
+                Err(VerifyError::Signature)
+            );
+        }
     }
 
     #[test]

@@ -221,17 +221,58 @@ fn a_signature_made_for_another_purpose_is_refused() {
 fn an_unknown_second_signature_is_kept_and_ignored() {
     let mut parts = parts(&entry(&note("words")));
     let alone = parts.verify().unwrap();
-    parts.signatures = parts
-        .signatures
-        .with_unknown(2, vec![7; 1952], vec![9; 3309]);
+    // As long as those of ML-DSA-44.
+    parts.signatures =
+        device(1).sign_beside(ENTRY, &parts.header, 2, vec![7; 1_312], vec![9; 2_420]);
     let both = parts.verify().unwrap();
     assert_eq!(both.to_bytes(), parts.to_bytes());
     assert_eq!(both.hash(), alone.hash());
     // One array of three: the algorithm in a byte, key and signature with three bytes of length.
-    let second = 1 + 1 + 3 + 1952 + 3 + 3309;
+    let second = 1 + 1 + 3 + 1_312 + 3 + 2_420;
     assert_eq!(
         both.forget().to_bytes().len(),
         alone.forget().to_bytes().len() + second
+    );
+}
+
+#[test]
+fn a_signature_added_by_whoever_passes_it_on_is_refused() {
+    let entry = entry(&note("words"));
+    let header = parts(&entry).header;
+    let junk = encoded(|e| {
+        e.array(3)?
+            .u8(2)?
+            .bytes(&[7; 1_312])?
+            .bytes(&[9; 2_420])?
+            .ok()
+    });
+    // Behind the head of its list: valid, and over the same header.
+    let by_other = minicbor::to_vec(device(2).sign(ENTRY, &header)).unwrap()[1..].to_vec();
+    for added in [junk, by_other] {
+        let mut parts = parts(&entry);
+        let mut list = minicbor::to_vec(&parts.signatures).unwrap();
+        list[0] += 1;
+        list.extend(added);
+        parts.signatures = minicbor::decode(&list).unwrap();
+        assert_eq!(
+            parts.verify(),
+            Err(VerifyError::Signature(SignatureError::Invalid))
+        );
+    }
+}
+
+#[test]
+fn a_second_signature_taken_away_is_refused() {
+    let mut parts = parts(&entry(&note("words")));
+    let both = device(1).sign_beside(ENTRY, &parts.header, 2, vec![7; 1_312], vec![9; 2_420]);
+    let mut list = minicbor::to_vec(&both).unwrap();
+    let second = 1 + 1 + 3 + 1_312 + 3 + 2_420;
+    list.truncate(list.len() - second);
+    list[0] -= 1;
+    parts.signatures = minicbor::decode(&list).unwrap();
+    assert_eq!(
+        parts.verify(),
+        Err(VerifyError::Signature(SignatureError::Invalid))
     );
 }
 
