@@ -39,6 +39,7 @@ impl App {
         let kind = keys.first().map(view).ok_or(Fault::BadRequest)?;
         let mut original = self.open()?.original(id)?;
         replace_file(path, |out| {
+            let out = out.try_clone().map_err(|error| Fault::from(&error))?;
             let mut sealer = seal_copy(out, &keys)?;
             original.copy_to(&mut sealer)?;
             sealer.finish().map_err(|error| Fault::from(&error))?;

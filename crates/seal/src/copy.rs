@@ -10,7 +10,9 @@ use std::{
     str::FromStr,
 };
 
-use crate::{KeyError, Recipient, key::ends_in_good_point, text};
+use age::stream::StreamWriter;
+
+use crate::{KeyError, Recipient, key::ends_in_good_point, piped::Piped, text};
 
 /// The public key of a person's own.
 #[derive(Clone, Debug)]
@@ -86,22 +88,28 @@ impl From<age::EncryptError> for SealCopyError {
 }
 
 /// Seals what is written to it. Call [`CopySealer::finish`]; without it the copy does not open.
-pub struct CopySealer<W: Write>(age::stream::StreamWriter<W>);
+///
+/// Encrypts on one thread and writes on another, so an error of `W` may come some calls later.
+pub struct CopySealer<W: Write + Send + 'static>(Piped<StreamWriter<Piped<W>>>);
 
 /// Begins a copy on `out`: an ordinary age file, neither padded nor signed.
-pub fn seal_copy<W: Write>(out: W, keys: &[PersonalKey]) -> Result<CopySealer<W>, SealCopyError> {
+pub fn seal_copy<W: Write + Send + 'static>(
+    out: W,
+    keys: &[PersonalKey],
+) -> Result<CopySealer<W>, SealCopyError> {
     let encryptor = age::Encryptor::with_recipients(keys.iter().map(PersonalKey::as_age))?;
-    Ok(CopySealer(encryptor.wrap_output(out)?))
+    let stream = encryptor.wrap_output(Piped::start(out)?)?;
+    Ok(CopySealer(Piped::start(stream)?))
 }
 
-impl<W: Write> CopySealer<W> {
+impl<W: Write + Send + 'static> CopySealer<W> {
     /// Ends the age file.
     pub fn finish(self) -> io::Result<W> {
-        self.0.finish()
+        self.0.finish()?.finish()?.finish()
     }
 }
 
-impl<W: Write> Write for CopySealer<W> {
+impl<W: Write + Send + 'static> Write for CopySealer<W> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         self.0.write(buf)
     }

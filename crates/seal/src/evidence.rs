@@ -7,13 +7,16 @@
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 
+use age::stream::{StreamReader, StreamWriter};
+use rand_core::CryptoRng;
+
 use crate::{
     Identity,
     hashing::Hashing,
     header::{self, HeaderError},
     padme,
+    piped::Piped,
 };
-use rand_core::CryptoRng;
 
 /// A header with one hybrid recipient takes 1.6 KiB, and what age adds.
 const HEADER_LIMIT: u64 = 8 * 1024;
@@ -52,14 +55,15 @@ pub struct Sealed {
 }
 
 /// Seals what is written to it. Call [`Sealer::finish`]; what is dropped before that is worthless.
-pub struct Sealer<W: Write> {
-    stream: age::stream::StreamWriter<Counted<W>>,
-    sha256: Hashing,
-    size: u64,
+///
+/// Four things are done to every byte: the original is hashed and encrypted on one thread, the object
+/// hashed and written on another. So an error of `W` may come some calls later.
+pub struct Sealer<W: Write + Send + 'static> {
+    original: Piped<Hashing<StreamWriter<Piped<Hashing<W>>>>>,
     key: Identity,
 }
 
-impl<W: Write> Sealer<W> {
+impl<W: Write + Send + 'static> Sealer<W> {
     /// Begins an object on `out`, sealed to a fresh key.
     pub fn begin(out: W) -> Result<Self, SealError> {
         let key = Identity::make();
@@ -67,73 +71,48 @@ impl<W: Write> Sealer<W> {
         let encryptor =
             age::Encryptor::with_recipients(core::iter::once(&recipient as &dyn age::Recipient))
                 .map_err(SealError::Age)?;
+        let object = Piped::start(Hashing::new(out))?;
         Ok(Self {
-            stream: encryptor.wrap_output(Counted {
-                out,
-                sha256: Hashing::start()?,
-                size: 0,
-            })?,
-            sha256: Hashing::start()?,
-            size: 0,
+            original: Piped::start(Hashing::new(encryptor.wrap_output(object)?))?,
             key,
         })
     }
 
     /// Ends the age file, pads the object, and gives back what it was written to.
     pub fn finish(self, rng: &mut impl CryptoRng) -> Result<(W, Sealed), SealError> {
-        let mut counted = self.stream.finish()?;
-        let sealed_size = counted.size;
+        let size = self.original.size();
+        let (stream, sha256) = self.original.finish()?.finish();
+        let mut object = stream.finish()?;
+        let sealed_size = object.size();
         let object_size = padme(sealed_size);
         let mut piece = vec![0; PADDING_PIECE];
-        while counted.size < object_size {
-            let left = usize::try_from(object_size - counted.size).unwrap_or(usize::MAX);
+        while object.size() < object_size {
+            let left = usize::try_from(object_size - object.size()).unwrap_or(usize::MAX);
             let piece = &mut piece[..left.min(PADDING_PIECE)];
             rng.fill_bytes(piece);
-            counted.write_all(piece)?;
+            object.write_all(piece)?;
         }
+        let (out, object) = object.finish()?.finish();
         let sealed = Sealed {
-            object: counted.sha256.finish()?,
+            object,
             object_size,
             sealed_size,
-            sha256: self.sha256.finish()?,
-            size: self.size,
+            sha256,
+            size,
             key: self.key,
         };
-        Ok((counted.out, sealed))
+        Ok((out, sealed))
     }
 }
 
-impl<W: Write> Write for Sealer<W> {
+impl<W: Write + Send + 'static> Write for Sealer<W> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        let written = self.stream.write(buf)?;
-        self.sha256.update(&buf[..written])?;
-        self.size += written as u64;
-        Ok(written)
+        self.original.write(buf)
     }
 
     /// Does nothing: a chunk that is not full cannot be sealed before the end.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-/// Hashes and counts what passes through.
-struct Counted<W> {
-    out: W,
-    sha256: Hashing,
-    size: u64,
-}
-
-impl<W: Write> Write for Counted<W> {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(buf)?;
-        self.sha256.update(&buf[..written])?;
-        self.size += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
     }
 }
 
@@ -210,7 +189,7 @@ fn check_header<R: Read + Seek>(front: &mut Front<R>) -> Result<(), OpenEvidence
 
 /// Reads a piece of evidence in clear, from any position.
 pub struct EvidenceReader<R> {
-    plain: age::stream::StreamReader<BufReader<Front<R>>>,
+    plain: StreamReader<BufReader<Front<R>>>,
     position: u64,
     size: u64,
 }
@@ -306,6 +285,7 @@ mod tests {
 
     use super::*;
     use crate::header::VERSION_LINE;
+    use crate::piped::tests::Full;
 
     fn seal(original: &[u8]) -> (Vec<u8>, Sealed) {
         let mut sealer = Sealer::begin(Vec::new()).unwrap();
@@ -344,6 +324,20 @@ mod tests {
     #[test]
     fn the_same_file_never_looks_the_same() {
         assert_ne!(seal(b"twice").1.object, seal(b"twice").1.object);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_as_such() {
+        for size in [0, 100, 5 << 20] {
+            let sealed = Sealer::begin(Full(1_000)).and_then(|mut sealer| {
+                sealer.write_all(&original(size))?;
+                sealer.finish(&mut UnwrapErr(SysRng))
+            });
+            let Err(SealError::Io(error)) = sealed else {
+                panic!("{size}");
+            };
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{size}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod header;
 mod interop;
 mod key;
 mod padding;
+mod piped;
 mod stanza;
 mod text;
 #[cfg(test)]
