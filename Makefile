@@ -1,8 +1,9 @@
 # Everything a person does here: `make help` lists it.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help app test lint bench bindings build setup check-mobile check-mobile-quick deny \
-	ui-types ui-style ui-test formatting clippy programs test-programs test-window
+.PHONY: help app test lint bench fuzz bindings build setup check-mobile check-mobile-quick deny \
+	fuzz-programs fuzz-header fuzz-key fuzz-wire ui-types ui-style ui-test formatting clippy programs \
+	test-programs test-window
 
 # The same packages and features every time: cargo would rebuild for any other choice.
 WORKSPACE := --workspace --features holdfast-shell/custom-protocol --locked
@@ -20,6 +21,8 @@ lint: ui-types ui-style formatting clippy ## formatting, clippy, the interface's
 
 bench: ## the figures, each against its peer
 	cargo bench --locked -p holdfast-seal -p holdfast-vault -p holdfast-endpoint
+
+fuzz: fuzz-header fuzz-key fuzz-wire ## the parsers against made-up bytes, SECONDS_EACH=60 for each
 
 bindings: ## write the interface's types again after the command surface changed
 	cargo run --quiet --locked -p holdfast-app --example bindings > target/bindings.ts
@@ -39,6 +42,27 @@ check-mobile-quick: ui/dist/index.html ## type-check the app for Android
 
 deny: ## advisories, licences, bans and sources, with cargo-deny
 	cargo deny check
+
+# What a fuzz target does is in `tests/fuzz`. The flags let the fuzzer see what a run reached; stable
+# Rust has them. An explicit target keeps them away from build scripts, a directory of its own from
+# all other builds.
+SECONDS_EACH ?= 60
+FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
+FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+	-Cllvm-args=-sanitizer-coverage-trace-compares
+
+fuzz-programs:
+	RUSTFLAGS='$(FUZZ_FLAGS)' cargo build --locked -p holdfast-fuzz --features fuzzer --bins --profile fuzz \
+		--target $(FUZZ_HOST) --target-dir target/fuzz
+
+# Ten seconds or 512 MiB for one input is a finding too.
+fuzz-header fuzz-key fuzz-wire: fuzz-%: fuzz-programs
+	mkdir -p target/fuzz-corpus/$* target/fuzz-crashes/$*
+	target/fuzz/$(FUZZ_HOST)/fuzz/$* -max_total_time=$(SECONDS_EACH) -max_len=4096 -timeout=10 \
+		-rss_limit_mb=512 -artifact_prefix=target/fuzz-crashes/$*/ -print_final_stats=1 \
+		target/fuzz-corpus/$* tests/fuzz/corpus/$* || \
+		{ echo 'fuzz: $* failed; the input is in target/fuzz-crashes/$*/' >&2; exit 1; }
 
 # The parts of `make test` and `make lint`.
 
