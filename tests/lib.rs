@@ -6,6 +6,7 @@
 
 mod support;
 
+pub use support::age::{Kind, Program, age_encryption};
 pub use support::binary::binary;
 pub use support::canary::{Canaries, Sighting};
 pub use support::cli::{Answer, Cli, Running, text};

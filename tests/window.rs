@@ -407,14 +407,21 @@ async fn seal_a_copy(window: &Window) {
     window
         .type_into("seal-key", "AGE-SECRET-KEY-1EXAMPLE")
         .await;
-    window.wait_for_text("seal-fault", "secret half").await;
+    window.wait_for_text("seal-fault", "secret key").await;
     let left = "return document.querySelector('[data-testid=\"seal-key\"]').value";
     assert_eq!(window.script(left, &[]).await, "", "a secret is not kept");
-    window.type_into("seal-key", ORDINARY_KEY).await;
+    window
+        .type_into("seal-key", &format!("Public key: {ORDINARY_KEY}"))
+        .await;
     window
         .wait_for_text("seal-ordinary", "quantum computer")
         .await;
+    window.wait_for_text("seal-ends", &ORDINARY_KEY[..4]).await;
     pictures(window, "seal-copy").await;
+    let beside = "document.querySelector('.scrim').click()";
+    window.script(beside, &[]).await;
+    // A touch beside the sheet does not throw the key away.
+    window.wait_for("seal-ends").await;
     window.click("seal-sheet-close").await;
     window.wait_gone("seal-sheet").await;
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use holdfast_app::{
-    App, safe_file_name,
+    App, copy_file_name, safe_file_name,
     view::{EvidenceId, Fault, ImportId, SyncReport},
 };
 use serde_json::Value;
@@ -61,8 +61,8 @@ pub(crate) async fn seal_copy<R: Runtime>(
     key: String,
 ) -> Result<bool, Fault> {
     let app = app.inner().clone();
-    let name = safe_file_name(&app.evidence(&args)?.name);
-    match ask_where_to_save(&handle, format!("{name}.age")).await {
+    let name = copy_file_name(&app.evidence(&args)?.name);
+    match ask_where_to_save(&handle, name).await {
         Some(path) => at_work(move || app.export_copy(&args, &path, &[key]))
             .await
             .map(|_| true),

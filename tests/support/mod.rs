@@ -1,5 +1,6 @@
 //! The helpers, one file each.
 
+pub(crate) mod age;
 pub(crate) mod binary;
 pub(crate) mod canary;
 pub(crate) mod cli;

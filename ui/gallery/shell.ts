@@ -143,11 +143,12 @@ const handlers: Handlers = {
     drafts.set(report, left);
     return left;
   },
-  check_key: ({ key }) => {
+  check_key: ({ key: given }) => {
+    const key = given.replace(/^#? *public key:/i, '').trim();
     if (key.includes('AGE-SECRET-')) return fail({ code: 'key_secret' });
     if (!key.startsWith('age1')) return fail({ code: 'key_other_kind' });
     const hybrid = key.startsWith('age1pq1');
-    return key.length === (hybrid ? 1959 : 62) ? { hybrid } : fail({ code: 'key_mistyped' });
+    return key.length === (hybrid ? 1959 : 62) ? { key, hybrid } : fail({ code: 'key_mistyped' });
   },
   outgoing: ({ report }) => ({ coalition, evidence: view(report).evidence, bytes: view(report).evidence.reduce((sum, one) => sum + one.size, 7400) }),
   hand_over: async ({ report, consent }) => {
@@ -202,8 +203,10 @@ const chosen = async <T>(value: T): Promise<T> => {
   return value;
 };
 export const saveEvidence: (id: EvidenceId) => Promise<boolean> = () => chosen(true);
-export const sealCopy: (id: EvidenceId, key: string) => Promise<boolean> = () =>
-  ask.get('full') === 'yes' ? fail({ code: 'disk_full' }) : chosen(true);
+export const sealCopy: (id: EvidenceId, key: string) => Promise<boolean> = () => {
+  if (ask.get('full') === 'yes') return fail({ code: 'disk_full' });
+  return ask.get('saving') === 'yes' ? new Promise(() => undefined) : chosen(true);
+};
 export const courierOut = (): Promise<boolean> => chosen(true);
 export const courierIn = (): Promise<SyncReport | null> =>
   chosen({ delivered: 0, fetched: 2, reports: 2, waiting: 0, bytes_sent: 0, fault: null });

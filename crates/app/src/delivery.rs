@@ -7,7 +7,7 @@ use std::{
 
 use data_encoding::HEXLOWER;
 use holdfast_record::{Entry, Evidence, Incident, IncidentId, ObjectId, Statement, purpose};
-use holdfast_seal::{Bundle, BundleHash, Recipient, SealBundleError, seal_bundle};
+use holdfast_seal::{Bundle, BundleHash, Recipient, SealBundleError, seal_bundle, sealed_size};
 use holdfast_sync::{
     Client, Outbox as _, Outcome, Pace, Routes, SyncError, keep_syncing, sync_once,
 };
@@ -39,6 +39,10 @@ mod rank {
 
 /// How many things on their way a screen shows.
 const SHOWN: u32 = 200;
+
+/// What goes into a report's bundle beside the entries it has: the address for the answer, and the
+/// entries that say that it is sent and with whose consent.
+const BESIDE_ENTRIES: u64 = 1_300 + 2 * 300;
 
 /// What became of a bundle that was sealed for the next place in its stream.
 enum Kept {
@@ -86,19 +90,13 @@ impl App {
         let incident = open.incident(parse_report(&args.report)?)?;
         let card = open.card()?.ok_or(Fault::NotJoined)?;
         let evidence = open.unsent_evidence(&incident)?;
-        let entries: usize = open
-            .vault
-            .entries(incident.id)?
-            .iter()
-            .map(|e| e.to_bytes().len())
-            .sum();
+        let entries = open.vault.entries(incident.id)?;
+        let entries: usize = entries.iter().map(|entry| entry.to_bytes().len()).sum();
+        let words = sealed_size(entries as u64 + BESIDE_ENTRIES, card.recipients.len() + 1);
+        let files: u64 = evidence.iter().map(|evidence| evidence.object_size).sum();
         Ok(Outgoing {
             coalition: card.view(),
-            bytes: entries as u64
-                + evidence
-                    .iter()
-                    .map(|evidence| evidence.object_size)
-                    .sum::<u64>(),
+            bytes: words + files,
             evidence: evidence
                 .iter()
                 .map(|evidence| evidence_view(evidence, true))

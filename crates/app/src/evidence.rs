@@ -6,7 +6,7 @@ use std::{
     io::{self, Read as _, Write as _},
     path::Path,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -16,6 +16,7 @@ use holdfast_seal::{Identity, OpenEvidenceError, open_evidence};
 use holdfast_vault::{EvidenceReader, FileMeta, Import};
 use rand_core::Rng as _;
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 use crate::{
     App, Notice,
@@ -132,7 +133,7 @@ impl App {
             name,
             media_type: String::new(),
         })?;
-        let mut piece = vec![0; PIECE];
+        let mut piece = Zeroizing::new(vec![0; PIECE]);
         loop {
             let read = match file.read(&mut piece) {
                 Ok(0) => return self.attach_finish(import),
@@ -186,7 +187,8 @@ impl App {
         replace_file(path, |out| original.copy_to(out))
     }
 
-    /// Saves the sealed file as it is, and beside it the key that opens it with any age program.
+    /// Saves the sealed file as it is, and beside it the key that opens it with an age program that
+    /// knows hybrid keys.
     pub fn export_sealed(&self, id: &EvidenceId, path: &Path, key: &Path) -> Result<(), Fault> {
         let open = self.open()?;
         let evidence = open.find_evidence(id)?;
@@ -207,18 +209,23 @@ impl App {
     }
 }
 
-/// A piece of evidence in clear, and what it must hash to.
+/// A piece of evidence in clear, and what it must hash to. It keeps no vault open.
 pub(crate) struct Original {
+    open: Weak<Open>,
     reader: EvidenceReader,
     sha256: [u8; 32],
 }
 
 impl Original {
-    /// Copies all of it. A fault says that the copy is not the whole original.
+    /// Copies all of it, unless the vault is closed meanwhile. A fault says that the copy is not the
+    /// whole original.
     pub(crate) fn copy_to(&mut self, out: &mut impl io::Write) -> Result<(), Fault> {
         let mut sha256 = Sha256::new();
-        let mut piece = vec![0; PIECE];
+        let mut piece = Zeroizing::new(vec![0; PIECE]);
         loop {
+            if self.open.strong_count() == 0 {
+                return Err(Fault::Locked);
+            }
             match self.reader.read(&mut piece).map_err(reading)? {
                 0 => break,
                 read => {
@@ -237,9 +244,10 @@ impl Original {
 }
 
 impl Open {
-    pub(crate) fn original(&self, id: &EvidenceId) -> Result<Original, Fault> {
+    pub(crate) fn original(self: &Arc<Self>, id: &EvidenceId) -> Result<Original, Fault> {
         let evidence = self.find_evidence(id)?;
         Ok(Original {
+            open: Arc::downgrade(self),
             reader: self.unseal(&evidence)?,
             sha256: evidence.sha256,
         })
@@ -382,7 +390,73 @@ fn media_type<'a>(told: &'a str, name: &str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::safe_file_name;
+    use super::*;
+    use crate::{
+        Cost,
+        view::{CreateVault, RoleView, Unlock},
+    };
+
+    const PASSPHRASE: &str = "long enough for a test";
+
+    /// An app with an open vault and a draft in it.
+    fn app_with_draft() -> (tempfile::TempDir, App, String) {
+        let dir = tempfile::tempdir().unwrap();
+        let app = App::new(dir.path().join("vault"), |_| {});
+        let create = CreateVault {
+            passphrase: PASSPHRASE.to_owned(),
+            role: RoleView::Reporter,
+            name: None,
+            endpoint: None,
+            admission: None,
+        };
+        app.create_vault_at(create, Cost::Floor).unwrap();
+        let report = app.new_draft(()).unwrap().report;
+        (dir, app, report)
+    }
+
+    fn begin(app: &App, report: &str) -> ImportId {
+        let begin = AttachBegin {
+            report: report.to_owned(),
+            name: "film.mp4".to_owned(),
+            media_type: String::new(),
+        };
+        let import = app.attach_begin(begin).unwrap();
+        let id = ImportId {
+            import: import.import,
+        };
+        app.attach_bytes(import, &vec![7; 3 * PIECE]).unwrap();
+        id
+    }
+
+    #[test]
+    fn a_lock_gives_up_the_imports_under_way() {
+        let (dir, app, report) = app_with_draft();
+        let import = begin(&app, &report);
+        let blobs = || std::fs::read_dir(dir.path().join("vault/blobs")).unwrap();
+        assert_eq!(blobs().count(), 1);
+        app.lock(()).unwrap();
+        assert_eq!(blobs().count(), 0, "nothing of it is left");
+        let passphrase = PASSPHRASE.to_owned();
+        app.unlock(Unlock { passphrase }).unwrap();
+        assert_eq!(app.attach_finish(import).err(), Some(Fault::NoSuchImport));
+    }
+
+    #[test]
+    fn a_lock_gives_up_a_copy_being_saved() {
+        let (dir, app, report) = app_with_draft();
+        let import = begin(&app, &report);
+        let object = app.attach_finish(import).unwrap().object;
+        let id = EvidenceId { report, object };
+        let mut original = app.open().unwrap().original(&id).unwrap();
+        let mut copy = Vec::new();
+        original.copy_to(&mut copy).unwrap();
+        assert_eq!(copy, vec![7; 3 * PIECE]);
+
+        let mut original = app.open().unwrap().original(&id).unwrap();
+        app.lock(()).unwrap();
+        assert_eq!(original.copy_to(&mut copy), Err(Fault::Locked));
+        drop(dir);
+    }
 
     #[test]
     fn a_name_leads_nowhere() {

@@ -28,6 +28,7 @@ mod transport;
 pub mod view;
 pub mod words;
 
+pub use copy::copy_file_name;
 pub use evidence::safe_file_name;
 pub use session::{App, Cost, Notice};
 pub use surface::typescript;

@@ -190,11 +190,14 @@ impl App {
 
     /// Closes the vault if it is open, when the program ends.
     pub fn close(&self) {
-        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
-        self.0.generation.fetch_add(1, Ordering::AcqRel);
-        let was_open = open.take().is_some();
-        drop(open);
-        if was_open {
+        let closed = {
+            let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
+            self.0.generation.fetch_add(1, Ordering::AcqRel);
+            open.take()
+        };
+        if let Some(closed) = closed {
+            // Nobody waits for the lock while imports under way are given up.
+            drop(closed);
             self.tell(Notice::Locked);
         }
     }

@@ -97,7 +97,7 @@ surface! {
     /// Takes evidence out of a draft again.
     quick remove_evidence(EvidenceId) -> DraftView;
     /// What kind of age key this is.
-    quick check_key(KeyText) -> KeyView;
+    quick check_key(KeyText) -> KeyRead;
     /// What would go out, for a last look.
     quick outgoing(ReportId) -> Outgoing;
     /// Seals a report for the coalition and puts it on its way.

@@ -364,17 +364,26 @@ pub struct EvidenceId {
     pub object: String,
 }
 
-/// The public half of somebody's age key.
+/// Somebody's public age key, as it was pasted.
 #[derive(Deserialize, TS)]
 pub struct KeyText {
-    /// The key: `age1…`, with any space in it.
+    /// The key: `age1…`, with any space in it, and what age-keygen writes around it.
     pub key: String,
 }
 
-/// What kind of age key a copy is, or would be, sealed to.
+/// What kind of age key a copy is sealed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct KeyView {
     /// Whether the copy stays shut before a quantum computer too.
+    pub hybrid: bool,
+}
+
+/// A public age key that was read in what somebody pasted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KeyRead {
+    /// The key alone: `age1…`.
+    pub key: String,
+    /// Whether what is sealed to it stays shut before a quantum computer too.
     pub hybrid: bool,
 }
 
@@ -594,7 +603,7 @@ pub enum Fault {
     KeyOtherKind,
     /// An age key, but not a whole one: mistyped, cut short, or made to protect nothing.
     KeyMistyped,
-    /// The secret half of a key, where the public one is wanted.
+    /// A secret key, where the public one is wanted.
     KeySecret,
     /// Hybrid and ordinary keys for one copy, which would be as weak as the weakest.
     KeysMixed,

@@ -9,7 +9,7 @@ use std::{
 
 use holdfast_app::{
     App, Cost,
-    view::{CreateVault, EvidenceId, Fault, KeyText, KeyView, ReportId, RoleView},
+    view::{CreateVault, EvidenceId, Fault, KeyRead, KeyText, KeyView, ReportId, RoleView},
 };
 use holdfast_seal::Identity;
 use tempfile::TempDir;
@@ -188,12 +188,28 @@ fn what_is_no_key_is_told_by_what_it_is() {
             Fault::KeyOtherKind,
         ),
         (String::new(), Fault::KeyOtherKind),
+        // Labels with nothing of use behind them, and the keys of two people at once.
+        ("Public key:".to_owned(), Fault::KeyOtherKind),
+        ("# created: today\n".to_owned(), Fault::KeyOtherKind),
+        (
+            "Public key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJf".to_owned(),
+            Fault::KeyOtherKind,
+        ),
+        (format!("Private key: {ordinary}"), Fault::KeyOtherKind),
+        (
+            format!("# public key: {ordinary}\n# public key: {ordinary}"),
+            Fault::KeyMistyped,
+        ),
         // Secrets, whole or not, and the file that age-keygen writes.
         (secret.clone(), Fault::KeySecret),
         (hybrid_secret.to_lowercase(), Fault::KeySecret),
         (hybrid_secret[..30].to_owned(), Fault::KeySecret),
         (
             format!("# created: today\n# public key: {ordinary}\n{secret}\n"),
+            Fault::KeySecret,
+        ),
+        (
+            format!("Public key: {ordinary}\n# {secret}\n"),
             Fault::KeySecret,
         ),
         (
@@ -222,15 +238,33 @@ fn a_key_is_taken_as_people_paste_it() {
         .chunks(76)
         .map(|line| std::str::from_utf8(line).unwrap())
         .collect();
-    for (key, is_hybrid) in [
+    let wrapped = wrapped.join("\r\n");
+    for (pasted, is_hybrid) in [
         (format!("  {ordinary}\r\n"), false),
         (format!("\u{a0}{ordinary}"), false),
-        (format!("\n{}\n", wrapped.join("\r\n")), true),
+        (format!("\n{wrapped}\n"), true),
+        // As age-keygen shows it, and as it stands in the file that it writes.
+        (format!("Public key: {ordinary}"), false),
+        (format!("PUBLIC KEY:{wrapped}"), true),
+        (format!("Public key:\r\n{ordinary}\r\n"), false),
+        (format!("# public key: {ordinary}"), false),
+        (
+            format!("# created: 2026-03-12T21:40:00Z\n# public key: {wrapped}\n"),
+            true,
+        ),
     ] {
-        // What kind it is can be asked without a vault.
-        let kind = app.check_key(KeyText { key: key.clone() });
-        assert_eq!(kind, Ok(KeyView { hybrid: is_hybrid }), "{key:?}");
-        assert_eq!(kept.export(&[&key]), kind, "{key:?}");
+        // Which it is can be asked without a vault.
+        let read = app.check_key(KeyText {
+            key: pasted.clone(),
+        });
+        let key = if is_hybrid { &hybrid } else { &ordinary }.clone();
+        let hybrid = is_hybrid;
+        assert_eq!(read, Ok(KeyRead { key, hybrid }), "{pasted:?}");
+        assert_eq!(
+            kept.export(&[&pasted]),
+            Ok(KeyView { hybrid }),
+            "{pasted:?}"
+        );
     }
 }
 

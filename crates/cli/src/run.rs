@@ -9,9 +9,9 @@ use std::{
 use holdfast_app::{
     App, Cost,
     view::{
-        Answer, CreateVault, EvidenceId, Fault, HandOver, InviteText, Language, ListReports, Phase,
-        PrecisionView, ReportFields, ReportId, ReportList, RoleView, SaveDraft, SyncReport, Unlock,
-        WhenView,
+        Answer, CreateVault, EvidenceId, Fault, HandOver, InviteText, KeyText, KeyView, Language,
+        ListReports, Phase, PrecisionView, ReportFields, ReportId, ReportList, RoleView, SaveDraft,
+        SyncReport, Unlock, WhenView,
     },
 };
 
@@ -370,8 +370,13 @@ fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<()
             to,
             ..
         } => {
+            // What it means is said before there is a copy.
+            let mut hybrid = true;
+            for key in to.iter().cloned() {
+                hybrid &= app.check_key(KeyText { key })?.hybrid;
+            }
+            printer.remark(&KeyView { hybrid });
             let kind = app.export_copy(&EvidenceId { report, object }, &out, &to)?;
-            printer.remark(&kind);
             printer.answer(&kind, |_| String::new())
         }
     }

@@ -200,6 +200,17 @@ pub fn seal_bundle(
     Ok((sealed, hash))
 }
 
+/// About how long a bundle with so much content is once it is sealed; age adds up to 190 bytes more.
+pub fn sealed_size(content: u64, recipients: usize) -> u64 {
+    /// A version, a MAC, a nonce and the tag of a chunk.
+    const WITHOUT_STANZAS: u64 = 22 + 48 + 16 + 16;
+    const STANZA: u64 = 1_557;
+    /// Keys, number, hash and signature.
+    const BESIDE_CONTENT: u64 = 240;
+    let plain = padme((content + BESIDE_CONTENT).max(LEAST_PADDED));
+    WITHOUT_STANZAS + STANZA * recipients as u64 + plain
+}
+
 /// Opens a bundle sealed to one of `identities` and checks its padding and its signature.
 ///
 /// Whether its number and its predecessor are the expected ones is for the caller, who keeps the
@@ -241,6 +252,7 @@ pub fn open_bundle(
 
 fn unseal(sealed: &[u8], identities: &[&Identity]) -> Result<Zeroizing<Vec<u8>>, OpenBundleError> {
     check_header(sealed).map_err(|error| match error {
+        // One of another version may be evidence as well as a bundle: it is left where it lies.
         HeaderError::NotAge | HeaderError::OtherVersion => OpenBundleError::NotForUs,
         HeaderError::Malformed => OpenBundleError::Damaged,
     })?;
@@ -349,6 +361,20 @@ mod tests {
             unseal(&sealed.unwrap().0, &[&desk]).unwrap().len()
         };
         assert_eq!(size(vec![]), size(vec![1; 1_500]));
+    }
+
+    #[test]
+    fn how_long_it_will_be_is_known_before() {
+        let (signer, desk) = (signer(), Identity::make());
+        for (content, recipients) in [(0, 1), (1_000, 2), (3_000, 2), (5_000, 7), (40_000, 2)] {
+            let to = vec![desk.recipient(); recipients];
+            let bundle = bundle(&signer, vec![1; content]);
+            let size = seal_bundle(&bundle, &signer, &to).unwrap().0.len() as u64;
+            let told = sealed_size(content as u64, recipients);
+            // One step of the padding, and what age adds.
+            let range = told - told / 16..=told + 190;
+            assert!(range.contains(&size), "{content}: {size}, not {told}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! The *object* that is kept and sent is the age file followed by random bytes up to the next
 //! Padmé size: what lies behind the header of an age file looks random anyway, so whoever sees the
 //! object learns a size class and no more. The length of the age file travels in the sealed entry;
-//! cut there, the object opens with any age program and gives back the original, byte for byte.
+//! cut there, the object opens with an age program that knows hybrid keys and gives back the original, byte for byte.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 

@@ -1,9 +1,10 @@
 //! A strict look at an age file before age reads it.
 //!
 //! age reads a header of any length, and reads it anew from its start with every line that comes, so
-//! a hostile one of 64 KiB would cost half a minute. For the sake of old files it also takes two
-//! things the [specification] forbids: a stanza without its last line, and an empty chunk at the end
-//! of a stream. Holdfast has no old files, and what has one spelling cannot be changed unseen.
+//! a hostile one of 64 KiB would cost half a minute. It also takes two things the [specification]
+//! forbids: a stanza without its last line, for the sake of old files, and an empty chunk at the end
+//! of a stream, which it refuses when it reads on to it and not when it seeks, as we do. What has one
+//! spelling cannot be changed unseen.
 //!
 //! [specification]: https://c2sp.org/age#encrypted-file-format
 

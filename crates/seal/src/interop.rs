@@ -1,13 +1,11 @@
 //! Sealing and opening together with other age programs, so that a file is a file to both.
 //!
-//! age-encryption is by age's author and shares no code with the crates used here. Debian's age is
-//! what many people have, and knows X25519 only.
+//! `age` is what many people have, and before 1.3 it knows X25519 only.
 
 use std::{
     fs::{self, File},
     io::{self, Read},
-    path::{Path, PathBuf},
-    process::{Command, Output},
+    path::PathBuf,
 };
 
 use getrandom::SysRng;
@@ -15,7 +13,13 @@ use rand_core::{Rng as _, UnwrapErr};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
-use crate::{Identity, Sealer, evidence::open_with, open_evidence, seal_copy};
+use crate::{
+    Identity, Sealer,
+    evidence::open_with,
+    open_evidence,
+    other_age::{Kind, Program},
+    seal_copy,
+};
 
 /// At and around age's chunks of 64 KiB, where a stream goes wrong if anywhere; nothing at all; and
 /// a film.
@@ -26,79 +30,6 @@ const PAIRS: [(Program, Kind); 3] = [
     (Program::AgeEncryption, Kind::X25519),
     (Program::Age, Kind::X25519),
 ];
-
-#[derive(Clone, Copy, Debug)]
-enum Program {
-    AgeEncryption,
-    Age,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Hybrid,
-    X25519,
-}
-
-impl Program {
-    /// Makes a key: the identity and its recipient.
-    fn keygen(self, kind: Kind) -> (String, String) {
-        let output = match (self, kind) {
-            (Self::AgeEncryption, Kind::Hybrid) => age_encryption(&["keygen", "hybrid"]),
-            (Self::AgeEncryption, Kind::X25519) => age_encryption(&["keygen", "x25519"]),
-            (Self::Age, Kind::X25519) => run(&mut Command::new("age-keygen")),
-            (Self::Age, Kind::Hybrid) => panic!("Debian's age has no hybrid keys"),
-        };
-        let printed = String::from_utf8(output.stdout).unwrap();
-        let word = |start| {
-            let mut words = printed.split_whitespace();
-            words.find(|word| word.starts_with(start)).unwrap()
-        };
-        (word("AGE-SECRET-KEY-").to_owned(), word("age1").to_owned())
-    }
-
-    fn encrypt(self, recipient: &str, plain: &Path, sealed: &Path) {
-        let (plain, sealed) = (text(plain), text(sealed));
-        match self {
-            Self::AgeEncryption => age_encryption(&["encrypt", recipient, plain, sealed]),
-            Self::Age => run(Command::new("age").args(["-r", recipient, "-o", sealed, plain])),
-        };
-    }
-
-    fn decrypt(self, identity: &Path, sealed: &Path, plain: &Path) {
-        let (identity, sealed) = (text(identity), text(sealed));
-        match self {
-            Self::AgeEncryption => age_encryption(&["decrypt", identity, sealed, text(plain)]),
-            // Not with `-o`, which makes no file for an empty one.
-            Self::Age => run(Command::new("age")
-                .args(["-d", "-i", identity, sealed])
-                .stdout(File::create(plain).unwrap())),
-        };
-    }
-}
-
-/// Runs a command of `tests/age/age.mjs`.
-pub(crate) fn age_encryption(args: &[&str]) -> Output {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/age");
-    assert!(
-        folder.join("node_modules/age-encryption").exists(),
-        "age-encryption is missing: run `make tests/age/node_modules/.installed`"
-    );
-    run(Command::new("node").arg(folder.join("age.mjs")).args(args))
-}
-
-fn run(command: &mut Command) -> Output {
-    let name = command.get_program().to_owned();
-    let output = command.output();
-    let output = output
-        .unwrap_or_else(|error| panic!("{name:?} cannot be started ({error}): run `make setup`"));
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{name:?} failed: {stderr}");
-    output
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
 
 /// A file of random bytes, and places for what becomes of it.
 struct Work {
@@ -128,7 +59,8 @@ impl Work {
     fn expect_opened(&self, program: Program, identity: &str) {
         let (key, plain) = (self.path("key"), self.path("plain"));
         fs::write(&key, identity).unwrap();
-        program.decrypt(&key, &self.path("sealed"), &plain);
+        let opened = program.decrypt(&key, &self.path("sealed"), &plain);
+        assert!(opened.status.success(), "{program:?}: {opened:?}");
         self.expect_original(File::open(plain).unwrap());
     }
 

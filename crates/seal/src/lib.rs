@@ -19,6 +19,13 @@ mod header;
 #[cfg(test)]
 mod interop;
 mod key;
+#[cfg(test)]
+#[path = "../../../tests/support/age.rs"]
+#[expect(
+    unreachable_pub,
+    reason = "it is a module of the tests across crates too"
+)]
+mod other_age;
 mod padding;
 mod piped;
 mod stanza;
@@ -28,6 +35,7 @@ mod vectors;
 
 pub use bundle::{
     BUNDLE_LIMIT, Bundle, BundleHash, OpenBundleError, SealBundleError, open_bundle, seal_bundle,
+    sealed_size,
 };
 pub use copy::{CopySealer, PersonalKey, SealCopyError, seal_copy};
 pub use evidence::{EvidenceReader, OpenEvidenceError, SealError, Sealed, Sealer, open_evidence};

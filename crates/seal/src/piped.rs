@@ -5,7 +5,11 @@
 
 use std::{
     io::{self, Write},
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
     thread::{self, JoinHandle},
 };
 
@@ -24,10 +28,11 @@ type Piece = Zeroizing<Vec<u8>>;
 /// Writes what it is given to `W`, while the caller goes on.
 ///
 /// An error of `W` comes back from the first call that finds the thread ended. When the value is
-/// dropped, the thread has ended too.
+/// dropped, what waits is not written any more, and the thread has ended too.
 pub(crate) struct Piped<W> {
     piece: Piece,
     size: u64,
+    given_up: Arc<AtomicBool>,
     full: Option<SyncSender<Piece>>,
     empty: Receiver<Piece>,
     thread: Option<JoinHandle<io::Result<W>>>,
@@ -38,10 +43,15 @@ impl<W: Write + Send + 'static> Piped<W> {
     pub(crate) fn start(mut out: W) -> io::Result<Self> {
         let (full, to_write) = sync_channel::<Piece>(WAITING);
         let (emptied, empty) = sync_channel(WAITING + 1);
+        let given_up = Arc::new(AtomicBool::new(false));
+        let is_given_up = Arc::clone(&given_up);
         let thread = thread::Builder::new()
             .name("seal".to_owned())
             .spawn(move || {
                 for mut piece in to_write {
+                    if is_given_up.load(Ordering::Relaxed) {
+                        break;
+                    }
                     out.write_all(&piece)?;
                     piece.clear();
                     // The other side may be gone already; then nobody needs the room.
@@ -52,6 +62,7 @@ impl<W: Write + Send + 'static> Piped<W> {
         Ok(Self {
             piece: new_piece(),
             size: 0,
+            given_up,
             full: Some(full),
             empty,
             thread: Some(thread),
@@ -110,6 +121,7 @@ impl<W: Write + Send + 'static> Write for Piped<W> {
 
 impl<W> Drop for Piped<W> {
     fn drop(&mut self) {
+        self.given_up.store(true, Ordering::Relaxed);
         // Who finishes hears of errors; who drops does not want to know.
         let _ = self.end();
     }
@@ -125,10 +137,7 @@ fn ended() -> io::Error {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    };
+    use std::sync::atomic::AtomicUsize;
 
     use super::*;
 
@@ -146,12 +155,16 @@ pub(crate) mod tests {
         }
     }
 
-    /// Counts where it can be seen from outside, for as long as the thread has it.
-    struct Held(Arc<AtomicUsize>);
+    /// Takes one piece and then waits to be told that it may go on.
+    struct Slow {
+        taken: Arc<AtomicUsize>,
+        go_on: Receiver<()>,
+    }
 
-    impl Write for Held {
+    impl Write for Slow {
         fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-            self.0.fetch_add(buf.len(), Ordering::Relaxed);
+            self.taken.fetch_add(buf.len(), Ordering::Relaxed);
+            self.go_on.recv().map_err(io::Error::other)?;
             Ok(buf.len())
         }
 
@@ -205,12 +218,28 @@ pub(crate) mod tests {
 
     #[test]
     fn nothing_runs_on_when_it_is_dropped() {
-        let held = Arc::new(AtomicUsize::new(0));
-        let mut piped = Piped::start(Held(Arc::clone(&held))).unwrap();
+        let taken = Arc::new(AtomicUsize::new(0));
+        let (tell, go_on) = sync_channel(1);
+        let slow = Slow {
+            taken: Arc::clone(&taken),
+            go_on,
+        };
+        let mut piped = Piped::start(slow).unwrap();
         piped.write_all(&[7; 3 * PIECE + 1]).unwrap();
-        assert_eq!(Arc::strong_count(&held), 2);
+        // The first piece is being written; the others wait. It ends once the drop has begun.
+        let given_up = Arc::clone(&piped.given_up);
+        let disk = thread::spawn(move || {
+            while !given_up.load(Ordering::Relaxed) {
+                thread::yield_now();
+            }
+            tell.send(()).unwrap();
+        });
+        while taken.load(Ordering::Relaxed) == 0 {
+            thread::yield_now();
+        }
         drop(piped);
-        assert_eq!(Arc::strong_count(&held), 1);
-        assert_eq!(held.load(Ordering::Relaxed), 3 * PIECE);
+        disk.join().unwrap();
+        assert_eq!(taken.load(Ordering::Relaxed), PIECE);
+        assert_eq!(Arc::strong_count(&taken), 1);
     }
 }

@@ -147,6 +147,12 @@ mod tests {
             1_120
         );
         assert_eq!((stanza.args.len(), stanza.body.len()), (1, 32));
+        let written = format!(
+            "-> {TAG} {}\n{}\n",
+            stanza.args[0],
+            BASE64_NOPAD.encode(&stanza.body)
+        );
+        assert_eq!(written.len(), 1_557, "docs/formats/bundle.md says so");
         let opened = key.unwrap_stanza(&stanza).unwrap().unwrap();
         assert_eq!(opened.expose_secret(), file_key().expose_secret());
     }

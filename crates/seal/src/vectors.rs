@@ -15,7 +15,8 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    Identity, OpenEvidenceError, evidence::open_with, header::VERSION_LINE, interop::age_encryption,
+    Identity, OpenEvidenceError, evidence::open_with, header::VERSION_LINE,
+    other_age::age_encryption,
 };
 
 /// One vector, as `tests/age/age.mjs` tells it.
@@ -36,7 +37,9 @@ enum End {
 
 impl Vector {
     fn all() -> impl Iterator<Item = Self> {
-        let lines = String::from_utf8(age_encryption(&["vectors"]).stdout).unwrap();
+        let told = age_encryption(&["vectors"]);
+        assert!(told.status.success(), "{told:?}");
+        let lines = String::from_utf8(told.stdout).unwrap();
         let lines: Vec<_> = lines.lines().map(str::to_owned).collect();
         lines.into_iter().map(|line| {
             let mut told: Value = serde_json::from_str(&line).unwrap();

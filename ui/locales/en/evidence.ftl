@@ -37,18 +37,22 @@ viewer-previous = Previous file
 
 ## A copy sealed for one person
 
-copy-open = Seal a copy for someone…
-copy-open-hint = Only the person whose key you enter can open it. For a lawyer or an expert who has the program age.
-copy-title = Seal a copy for someone
-copy-key = Their age key
-    .hint = The half they may show to anybody. Get it from them in person, or by a way you trust.
+copy-open = A copy for one person…
+copy-open-hint = Sealed to the key of a lawyer or an expert. They open it with a free program called “age”.
+copy-title = A copy for one person
+copy-key = Their public key from the program “age”
+    .hint = They may show it to anybody. Get it in person, or compare it by voice.
+copy-voice = Ask them to read you the beginning and the end of their key.
+    .limit = The app cannot tell whose key it is.
 copy-advice = Ask for a key that begins with age1pq1.
-    .next = Quantum computers are not expected to open a copy sealed to it. An ordinary key begins with age1 and is much shorter.
-copy-hybrid = A key made to hold against quantum computers too.
-    .next = Even somebody who catches the copy on the way and keeps it for years is not expected to open it.
-copy-ordinary = An ordinary age key.
-    .next = Whoever catches the copy on the way can keep it, and open it one day with a quantum computer. If they can make a key that begins with age1pq1, ask for that one.
-copy-outside = The copy lies outside the vault. Whoever has the secret half of the key can read it. Panic does not destroy it, and taking back consent does not call it back.
+    .next = Even a quantum computer is not expected to open such a copy. An ordinary key is shorter: 62 characters, beginning with age1.
+copy-hybrid = The stronger kind of key.
+    .next = Even somebody who keeps the copy for years is not expected to open it, with a quantum computer either.
+copy-ordinary = This copy might be opened one day.
+    .next = This is an ordinary key. Whoever gets hold of the copy can keep it, and open it later with a quantum computer. Ask for a key that begins with age1pq1.
+copy-outside = The copy will lie outside the vault. Panic does not destroy it; taking back consent does not bring it back.
+    .saved = The copy lies outside the vault. Panic does not destroy it; taking back consent does not bring it back.
 copy-save = Save the sealed copy…
+    .ordinary = Save with this ordinary key…
 copy-saved = The sealed copy is saved.
-    .next = Give them the file, best by hand. The program age opens it with the secret half of their key.
+    .next = Give them the file, best by hand. It opens with the program “age” and their secret key.

@@ -36,6 +36,7 @@ const pairs: [string, string, number][] = [
   ['waiting', 'accent-soft', 4.5],
   ['done', 'accent-soft', 4.5],
   ['ink', 'waiting-soft', 4.5],
+  ['waiting', 'waiting-soft', 3],
   ['ink', 'danger-soft', 4.5],
   ['on-accent', 'accent-fill', 4.5],
   ['on-danger', 'danger-fill', 4.5],

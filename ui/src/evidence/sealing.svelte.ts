@@ -1,15 +1,16 @@
 /** A copy of one piece of evidence on its way to somebody's age key. */
 import { call, sealCopy } from '$shell';
-import type { EvidenceId, Fault, KeyView } from '$src/lib/bindings';
+import type { EvidenceId, Fault, KeyRead } from '$src/lib/bindings';
 import { toFault } from '$src/words/faults';
 
 /** Long enough that a key being typed is not called wrong at every letter. */
 const pause = 200;
 
 export class Sealing {
-  key = $state('');
-  /** What kind of key it is; `null` until it is a whole one. */
-  kind = $state.raw<KeyView | null>(null);
+  /** What stands in the field. */
+  typed = $state('');
+  /** The key that was read in it; `null` until it is a whole one. */
+  key = $state.raw<KeyRead | null>(null);
   fault = $state.raw<Fault | null>(null);
   busy = $state(false);
   saved = $state(false);
@@ -24,8 +25,8 @@ export class Sealing {
 
   /** Takes what now stands in the field, and looks at it when the typing rests. */
   type(text: string): void {
-    this.key = text;
-    this.kind = null;
+    this.typed = text;
+    this.key = null;
     this.stop();
     if (text.trim()) this.#timer = setTimeout(() => void this.#look(), pause);
     else this.fault = null;
@@ -33,11 +34,11 @@ export class Sealing {
 
   /** Asks where, and saves the sealed copy there. */
   async save(): Promise<void> {
-    if (this.busy || !this.kind) return;
+    if (this.busy || !this.key) return;
     this.busy = true;
     this.fault = null;
     try {
-      this.saved = await sealCopy(this.#evidence, this.key);
+      this.saved = await sealCopy(this.#evidence, this.key.key);
     } catch (reason) {
       this.#refuse(reason);
     }
@@ -53,9 +54,9 @@ export class Sealing {
   async #look(): Promise<void> {
     const asked = this.#asked;
     try {
-      const kind = await call('check_key', { key: this.key });
+      const key = await call('check_key', { key: this.typed });
       if (asked !== this.#asked) return;
-      this.kind = kind;
+      this.key = key;
       this.fault = null;
     } catch (reason) {
       if (asked === this.#asked) this.#refuse(reason);
@@ -66,7 +67,7 @@ export class Sealing {
     this.fault = toFault(reason);
     if (this.fault.code !== 'key_secret') return;
     // It is somebody's secret: neither shown nor kept.
-    this.key = '';
-    this.kind = null;
+    this.typed = '';
+    this.key = null;
   }
 }

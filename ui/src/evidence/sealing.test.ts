@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Fault, KeyView } from '$src/lib/bindings';
+import type { Fault, KeyRead } from '$src/lib/bindings';
 import { Sealing } from './sealing.svelte';
 
 const shell = vi.hoisted(() => ({ call: vi.fn(), sealCopy: vi.fn() }));
@@ -10,7 +10,7 @@ const secret = 'AGE-SECRET-KEY-1QQQ';
 
 /** Answers for each key asked about, in whatever order the test wants. */
 function answers() {
-  const asked: { key: string; ok: (kind: KeyView) => void; no: (fault: Fault) => void }[] = [];
+  const asked: { key: string; ok: (read: KeyRead) => void; no: (fault: Fault) => void }[] = [];
   shell.call.mockImplementation(
     (_name: string, { key }: { key: string }) => new Promise((ok, no) => asked.push({ key, ok, no })),
   );
@@ -44,21 +44,21 @@ it('looks at a key once the typing rests, and never at an empty field', async ()
   expect(sealing.fault).toBeNull();
 });
 
-it('says the kind of the key that stands there, not of one before it', async () => {
+it('tells of the key that stands there, not of one before it', async () => {
   const asked = answers();
   const sealing = new Sealing(evidence);
   sealing.type('hybrid');
   await rest();
   sealing.type('ordinary');
   await rest();
-  asked[1]?.ok({ hybrid: false });
-  asked[0]?.ok({ hybrid: true });
+  asked[1]?.ok({ key: 'age1o', hybrid: false });
+  asked[0]?.ok({ key: 'age1pq1h', hybrid: true });
   await rest();
-  expect(sealing.kind).toEqual({ hybrid: false });
+  expect(sealing.key).toEqual({ key: 'age1o', hybrid: false });
 
   // Once it is touched it is not that key any more.
   sealing.type('ordinary and more');
-  expect(sealing.kind).toBeNull();
+  expect(sealing.key).toBeNull();
   await sealing.save();
   expect(shell.sealCopy).not.toHaveBeenCalled();
 });
@@ -71,16 +71,17 @@ it('neither shows nor keeps a secret key', async () => {
   asked[0]?.no({ code: 'key_secret' });
   await rest();
   expect(sealing.fault).toEqual({ code: 'key_secret' });
-  expect(JSON.stringify({ ...sealing, key: sealing.key, kind: sealing.kind })).not.toContain(secret);
-  expect(sealing.key).toBe('');
+  expect(JSON.stringify({ ...sealing, typed: sealing.typed, key: sealing.key })).not.toContain(secret);
+  expect(sealing.typed).toBe('');
 });
 
-it('saves to the key it looked at, and says so only when a place was chosen', async () => {
+it('saves to the key that it read, and says so only when a place was chosen', async () => {
   const asked = answers();
   const sealing = new Sealing(evidence);
-  sealing.type('ordinary');
+  sealing.type('Public key: age1o');
   await rest();
-  asked[0]?.ok({ hybrid: false });
+  const key = { key: 'age1o', hybrid: false };
+  asked[0]?.ok(key);
   await rest();
 
   shell.sealCopy.mockResolvedValueOnce(false);
@@ -89,10 +90,10 @@ it('saves to the key it looked at, and says so only when a place was chosen', as
 
   shell.sealCopy.mockRejectedValueOnce({ code: 'disk_full' });
   await sealing.save();
-  expect([sealing.saved, sealing.fault, sealing.kind]).toEqual([false, { code: 'disk_full' }, { hybrid: false }]);
+  expect([sealing.saved, sealing.fault, sealing.key]).toEqual([false, { code: 'disk_full' }, key]);
 
   shell.sealCopy.mockResolvedValueOnce(true);
   await sealing.save();
   expect([sealing.saved, sealing.fault]).toEqual([true, null]);
-  expect(shell.sealCopy.mock.calls).toEqual(Array(3).fill([evidence, 'ordinary']));
+  expect(shell.sealCopy.mock.calls).toEqual(Array(3).fill([evidence, 'age1o']));
 });

@@ -338,22 +338,26 @@ invite: string,
 coalition: CoalitionView, };
 
 /**
- * The public half of somebody's age key.
+ * A public age key that was read in what somebody pasted.
+ */
+export type KeyRead = { 
+/**
+ * The key alone: `age1…`.
+ */
+key: string, 
+/**
+ * Whether what is sealed to it stays shut before a quantum computer too.
+ */
+hybrid: boolean, };
+
+/**
+ * Somebody's public age key, as it was pasted.
  */
 export type KeyText = { 
 /**
- * The key: `age1…`, with any space in it.
+ * The key: `age1…`, with any space in it, and what age-keygen writes around it.
  */
 key: string, };
-
-/**
- * What kind of age key a copy is, or would be, sealed to.
- */
-export type KeyView = { 
-/**
- * Whether the copy stays shut before a quantum computer too.
- */
-hybrid: boolean, };
 
 /**
  * A family of kinds.
@@ -819,7 +823,7 @@ export interface Commands {
   /** Takes evidence out of a draft again. */
   remove_evidence: [EvidenceId, DraftView];
   /** What kind of age key this is. */
-  check_key: [KeyText, KeyView];
+  check_key: [KeyText, KeyRead];
   /** What would go out, for a last look. */
   outgoing: [ReportId, Outgoing];
   /** Seals a report for the coalition and puts it on its way. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatShort, formatSize, formatWhen, groupHex, timeLeft } from './format';
+import { formatShort, formatSize, formatWhen, inFours, timeLeft } from './format';
 
 const plain = (text: string | null) => text?.replace(/[\u00a0\u202f\u2009]/g, ' ');
 
@@ -42,7 +42,7 @@ describe('moments', () => {
 });
 
 describe('other figures', () => {
-  it('groups hashes', () => expect(groupHex('9f86d081884c')).toBe('9f86 d081 884c'));
+  it('groups hashes', () => expect(inFours('9f86d081884c')).toBe('9f86 d081 884c'));
 
   it('tells the time left only when it can be told', () => {
     expect(timeLeft(0, 100, 9000)).toBeNull();

@@ -84,9 +84,9 @@ export function formatWhen(when: WhenView | null, language: string): string | nu
   return from.time ? `${day}, ${from.time}` : day;
 }
 
-/** Groups of four, for a long hexadecimal value. */
-export function groupHex(hex: string): string {
-  return hex.replace(/(.{4})(?=.)/g, '$1 ');
+/** Groups of four, for a hash or a key. */
+export function inFours(text: string): string {
+  return text.replace(/(.{4})(?=.)/g, '$1 ');
 }
 
 /** What is left, in whole seconds below a minute and whole minutes above; `null` while it cannot be told. */
