@@ -45,6 +45,7 @@ impl age::Recipient for Recipient {
             b"",
             &mut UnwrapErr(getrandom::SysRng),
         )
+        // A key that was read can be encapsulated to; of age's errors only this one has room for ours.
         .map_err(|_| EncryptError::Io(io::Error::other("the key could not be encapsulated")))?;
         let stanza = Stanza {
             tag: TAG.to_owned(),
