@@ -187,6 +187,33 @@ fn what_a_copy_means_is_said_and_a_key_that_will_not_do_is_refused() {
         cli.fails(&args, 2, fault);
         assert!(!out.exists(), "{fault}");
     }
+    // Nor does a key become the name of a file, or a sealed file go where its key goes.
+    let aside = |name: &str| clear.path().join(name);
+    for (key_out, fault) in [
+        (aside(&ordinary), "usage"),
+        (aside(&secret), "key_secret"),
+        (out.clone(), "usage"),
+    ] {
+        let export = ["evidence", "export", &report, object, "--out", text(&out)];
+        let how = ["--key-out", text(&key_out)];
+        cli.fails(&[&export[..], &how].concat(), 2, fault);
+    }
+    assert_eq!(fs::read_dir(clear.path()).unwrap().count(), 1);
+    // The vault's own files are no place for a copy.
+    let keys = cli.vault().join("keys");
+    let save = ["evidence", "save", &report, object, "--out", text(&keys)];
+    cli.fails(&save, 7, "file_problem");
+    cli.ok(&["vault", "open"]);
+
+    let file = clear.path().join("their-key.txt");
+    fs::write(
+        &file,
+        format!("# created: today\n# public key: {ordinary}\n"),
+    )
+    .unwrap();
+    let export_from_file = ["evidence", "export", &report, object, "--out", text(&out)];
+    let from_file = cli.ok(&[&export_from_file[..], &["--to-file", text(&file)]].concat());
+    assert_eq!(from_file["hybrid"], false);
     for (key, is_hybrid) in [(&hybrid, true), (&ordinary, false)] {
         let args = export(&[key]);
         let args: Vec<_> = args.iter().map(String::as_str).collect();

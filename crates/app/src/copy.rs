@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     App,
-    evidence::{replace_file, safe_file_name},
+    evidence::safe_file_name,
     view::{EvidenceId, Fault, KeyRead, KeyText, KeyView},
 };
 
@@ -42,7 +42,7 @@ impl App {
             .collect::<Result<_, Fault>>()?;
         let hybrid = keys.first().ok_or(Fault::BadRequest)?.is_hybrid();
         let mut original = self.open()?.original(id)?;
-        replace_file(path, |out| {
+        self.write_out(path, |out| {
             let out = out.try_clone().map_err(|error| Fault::from(&error))?;
             let mut sealer = seal_copy(out, &keys)?;
             original.copy_to(&mut sealer)?;

@@ -13,7 +13,6 @@ use holdfast_wire::{MailboxId, ObjectId};
 use crate::{
     App, Notice,
     card::Card,
-    evidence::replace_file,
     transport::{Transport, mailbox_of},
     view::{CourierOut, Fault, InviteText, SyncReport},
 };
@@ -43,7 +42,7 @@ impl App {
             insist: true,
         };
         let mut bytes = 0;
-        replace_file(path, |out| {
+        self.write_out(path, |out| {
             let mut out = BufWriter::new(out);
             bytes = write_courier(&mut out, &items, &mut |item| {
                 Outbox::open(&transport, &item.object)

@@ -14,7 +14,6 @@ use std::{
 use holdfast_record::{Evidence, IncidentId, ObjectId, Timestamp};
 use holdfast_seal::{Identity, OpenEvidenceError, open_evidence};
 use holdfast_vault::{EvidenceReader, FileMeta, Import};
-use rand_core::Rng as _;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -184,7 +183,7 @@ impl App {
     /// it is replaced when the copy is whole.
     pub fn save_evidence(&self, id: &EvidenceId, path: &Path) -> Result<(), Fault> {
         let mut original = self.open()?.original(id)?;
-        replace_file(path, |out| original.copy_to(out))
+        self.write_out(path, |out| original.copy_to(out))
     }
 
     /// Saves the sealed file as it is, and beside it the key that opens it with an age program that
@@ -194,7 +193,7 @@ impl App {
         let evidence = open.find_evidence(id)?;
         let (object, _) = open.vault.open_object(&evidence.object)?;
         let mut front = object.take(evidence.sealed_size);
-        replace_file(path, |out| {
+        self.write_out(path, |out| {
             let copied = io::copy(&mut front, out).map_err(|error| Fault::from(&error))?;
             if copied == evidence.sealed_size {
                 Ok(())
@@ -202,7 +201,7 @@ impl App {
                 Err(Fault::EvidenceDamaged)
             }
         })?;
-        replace_file(key, |out| {
+        self.write_out(key, |out| {
             writeln!(out, "{}", evidence.key.expose_secret_str())
                 .map_err(|error| Fault::from(&error))
         })
@@ -283,35 +282,6 @@ fn reading(error: io::Error) -> Fault {
         io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Fault::EvidenceDamaged,
         _ => Fault::from(&error),
     }
-}
-
-/// Writes beside `path`, syncs, and takes its place only when `write` succeeded.
-pub(crate) fn replace_file(
-    path: &Path,
-    write: impl FnOnce(&mut File) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    path.file_name().ok_or(Fault::FileProblem)?;
-    // Not the name with an ending: that one may be somebody's, or too long for the disk.
-    let number = system::rng().next_u64();
-    let part = path.with_file_name(format!(".{number:016x}.part"));
-    let mut file = create_private(&part).map_err(|error| Fault::from(&error))?;
-    let written = write(&mut file)
-        .and_then(|()| file.sync_all().map_err(|error| Fault::from(&error)))
-        .and_then(|()| std::fs::rename(&part, path).map_err(|error| Fault::from(&error)));
-    if written.is_err() {
-        // The first fault is the one to tell.
-        let _ = std::fs::remove_file(&part);
-    }
-    written
-}
-
-/// Makes a file that only its owner can read, where the system knows such a thing.
-fn create_private(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 pub(crate) fn parse_report(text: &str) -> Result<IncidentId, Fault> {

@@ -18,6 +18,7 @@ mod desk;
 mod evidence;
 mod fault;
 mod lookup;
+mod out;
 mod receive;
 mod reports;
 mod session;

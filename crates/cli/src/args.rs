@@ -270,6 +270,10 @@ pub(crate) enum EvidenceCommand {
         /// age1pq1…: what is sealed to age1… can be kept and opened by a future quantum computer.
         #[arg(long, value_name = "AGE_KEY", group = "opened_by")]
         to: Vec<String>,
+        /// The same, with the key in a file, or on standard input with -: nothing of it stays in the
+        /// shell's history.
+        #[arg(long, value_name = "FILE", group = "opened_by")]
+        to_file: Vec<PathBuf>,
     },
 }
 

@@ -350,6 +350,7 @@ fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<()
             object,
             out,
         } => {
+            expect_file_name(&out)?;
             app.save_evidence(&EvidenceId { report, object }, &out)?;
             printer.answer(&(), |()| String::new())
         }
@@ -360,6 +361,13 @@ fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<()
             key_out: Some(key_out),
             ..
         } => {
+            expect_file_name(&out)?;
+            expect_file_name(&key_out)?;
+            if out == key_out {
+                return Err(Failure::Usage(
+                    "the sealed file and its key need a name each",
+                ));
+            }
             app.export_sealed(&EvidenceId { report, object }, &out, &key_out)?;
             printer.answer(&(), |()| String::new())
         }
@@ -367,9 +375,14 @@ fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<()
             report,
             object,
             out,
-            to,
+            mut to,
+            to_file,
             ..
         } => {
+            expect_file_name(&out)?;
+            for file in &to_file {
+                to.push(read_text(file)?);
+            }
             // What it means is said before there is a copy.
             let mut hybrid = true;
             for key in to.iter().cloned() {
@@ -380,6 +393,21 @@ fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<()
             printer.answer(&kind, |_| String::new())
         }
     }
+}
+
+/// A key that is given where the name of a file is wanted would become that name.
+fn expect_file_name(path: &Path) -> Result<(), Failure> {
+    let name = path.file_name().unwrap_or_default();
+    let name = name.to_string_lossy().to_ascii_uppercase();
+    if name.contains("AGE-SECRET-") {
+        return Err(Fault::KeySecret.into());
+    }
+    if name == "-" || name.starts_with("AGE1") {
+        return Err(Failure::Usage(
+            "here the name of a file is wanted; somebody's key goes with --to",
+        ));
+    }
+    Ok(())
 }
 
 fn vocabulary(app: &App, printer: &Printer, language: &str) -> Result<(), Failure> {
