@@ -179,7 +179,7 @@ fn what_is_written_out_can_be_read_by_its_owner_only() {
     evidence(&["export", "--key-out", text(&key)], &sealed);
     reporter.ok(&["courier", "out", text(&carried)]);
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    for file in [&copy, &sealed, &key, &carried] {
+    for file in [&copy, &sealed, &key, &carried, &coalition.invite()] {
         assert_eq!(mode(file), 0o600, "{file:?}");
     }
     assert_eq!(mode(reporter.vault()), 0o700);

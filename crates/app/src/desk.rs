@@ -1,5 +1,7 @@
 //! The desk: its invite, and what it answers. What it opens and answers, it signs.
 
+use std::{io::Write as _, path::Path};
+
 use holdfast_record::{Incident, Statement};
 use holdfast_sync::Endpoint;
 use holdfast_vault::Role;
@@ -47,6 +49,13 @@ impl App {
         Ok(InviteView {
             invite: card.to_invite(open.vault.signing_key()),
             coalition: card.view(),
+        })
+    }
+
+    /// Writes an invite to a file for its owner only: whoever has it can send to the coalition.
+    pub fn save_invite(&self, invite: &InviteView, path: &Path) -> Result<(), Fault> {
+        self.write_out(path, |out| {
+            writeln!(out, "{}", invite.invite).map_err(|error| Fault::from(&error))
         })
     }
 

@@ -109,7 +109,7 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
         Command::Invite { out } => {
             let invite = app.invite(()).await?;
             if let Some(out) = &out {
-                fs::write(out, format!("{}\n", invite.invite))?;
+                app.save_invite(&invite, out)?;
             }
             printer.answer(&invite, |invite| match out {
                 Some(_) => invite.coalition.fingerprint.clone(),

@@ -45,6 +45,10 @@ fn header() -> Seeds {
     [
         ("whole", file(&[stanza, end, payload])),
         ("padded", file(&[stanza, end, payload, &[END], b"padding"])),
+        (
+            "padded-with-another",
+            file(&[stanza, end, payload, &[END], stanza, end, &[BUNDLE], b"x"]),
+        ),
         ("bundle", sealed(BUNDLE, signed_inner())),
         ("bundle-newer", sealed(BUNDLE, &[0x82, 0x02, 0xf6])),
         ("evidence", sealed(EVIDENCE, b"an original")),

@@ -80,10 +80,11 @@ pub(crate) fn write_out(input: &[u8]) -> Written {
                     _ => rest,
                 };
                 object.extend(original::payload(&plain));
+                // Behind the end of the age file it is padding.
                 return Written {
+                    plain: sealed_size.map_or(plain, |_| ORIGINAL.plain.clone()),
                     sealed_size: sealed_size.unwrap_or(object.len()),
                     object,
-                    plain,
                 };
             }
             token::FLIP => {

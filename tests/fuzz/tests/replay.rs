@@ -41,13 +41,20 @@ fn what_is_whole_opens_and_what_was_altered_does_not() {
             "evidence",
             "evidence-empty",
             "padded",
+            "padded-with-another",
             "stanzas",
             "whole"
         ]
     );
     assert_eq!(
         opened(|it| it.as_bundle),
-        ["bundle", "padded", "stanzas", "whole"]
+        [
+            "bundle",
+            "padded",
+            "padded-with-another",
+            "stanzas",
+            "whole"
+        ]
     );
 }
 
