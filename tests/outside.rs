@@ -58,12 +58,9 @@ fn sync(cli: &Cli<'_>) {
     assert_eq!(cli.ok(&["sync"])["fault"], serde_json::Value::Null);
 }
 
-#[test]
-fn all_that_travels_is_sealed_to_hybrid_recipients_only() {
-    let coalition = Coalition::start("Far Bank");
-    let (home, clear) = (Home::new(), TempDir::new().unwrap());
-    let reporter = coalition.reporter(&home, PASSPHRASE);
-    let photograph = clear.path().join("photograph.jpg");
+/// Reports a search and hands it over; a photograph goes with it. Gives the report's id.
+fn search_with_photograph(cli: &Cli<'_>, clear: &Path) -> String {
+    let photograph = clear.join("photograph.jpg");
     fs::write(&photograph, fixtures::jpeg("road")).unwrap();
     let add = [
         "report",
@@ -74,7 +71,15 @@ fn all_that_travels_is_sealed_to_hybrid_recipients_only() {
         "--consent",
     ];
     let add = [&add[..], &["--evidence", text(&photograph)]].concat();
-    let report = string(&reporter.ok(&add)["report"]).to_owned();
+    string(&cli.ok(&add)["report"]).to_owned()
+}
+
+#[test]
+fn all_that_travels_is_sealed_to_hybrid_recipients_only() {
+    let coalition = Coalition::start("Far Bank");
+    let (home, clear) = (Home::new(), TempDir::new().unwrap());
+    let reporter = coalition.reporter(&home, PASSPHRASE);
+    let report = search_with_photograph(&reporter, clear.path());
     let carried = clear.path().join("carried");
     reporter.ok(&["courier", "out", text(&carried)]);
     sync(&reporter);
@@ -155,18 +160,7 @@ fn what_is_written_out_can_be_read_by_its_owner_only() {
     let coalition = Coalition::start("Far Bank");
     let (home, clear) = (Home::new(), TempDir::new().unwrap());
     let reporter = coalition.reporter(&home, PASSPHRASE);
-    let photograph = clear.path().join("photograph.jpg");
-    fs::write(&photograph, fixtures::jpeg("road")).unwrap();
-    let add = [
-        "report",
-        "add",
-        "--narrative",
-        "Обыск",
-        "--send",
-        "--consent",
-    ];
-    let report = reporter.ok(&[&add[..], &["--evidence", text(&photograph)]].concat());
-    let report = string(&report["report"]);
+    let report = &search_with_photograph(&reporter, clear.path());
     let pieces = reporter.ok(&["evidence", "list", report]);
     let piece = string(&list(&pieces)[0]["object"]);
     let path = |name: &str| clear.path().join(name);

@@ -217,9 +217,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        App, Cost,
         lookup::Joined,
-        view::{CreateVault, InviteText, RoleView},
+        testing,
+        view::{InviteText, RoleView},
     };
 
     const DOCUMENT: &str = include_str!("../../../docs/formats/invite.md");
@@ -275,16 +275,7 @@ mod tests {
         let read = Card::from_invite(&invite).unwrap();
         assert_eq!(read.to_invite(&key), card.to_invite(&key));
 
-        let dir = tempfile::tempdir().unwrap();
-        let app = App::new(dir.path().join("vault"), |_| {});
-        let create = CreateVault {
-            passphrase: "long enough for a test".to_owned(),
-            role: RoleView::Reporter,
-            name: None,
-            endpoint: None,
-            admission: None,
-        };
-        app.create_vault_at(create, Cost::Floor).unwrap();
+        let (_dir, app) = testing::app(RoleView::Reporter);
         let text = InviteText {
             invite: invite.clone(),
         };

@@ -362,24 +362,13 @@ fn media_type<'a>(told: &'a str, name: &str) -> &'a str {
 mod tests {
     use super::*;
     use crate::{
-        Cost,
-        view::{CreateVault, RoleView, Unlock},
+        testing,
+        view::{RoleView, Unlock},
     };
-
-    const PASSPHRASE: &str = "long enough for a test";
 
     /// An app with an open vault and a draft in it.
     fn app_with_draft() -> (tempfile::TempDir, App, String) {
-        let dir = tempfile::tempdir().unwrap();
-        let app = App::new(dir.path().join("vault"), |_| {});
-        let create = CreateVault {
-            passphrase: PASSPHRASE.to_owned(),
-            role: RoleView::Reporter,
-            name: None,
-            endpoint: None,
-            admission: None,
-        };
-        app.create_vault_at(create, Cost::Floor).unwrap();
+        let (dir, app) = testing::app(RoleView::Reporter);
         let report = app.new_draft(()).unwrap().report;
         (dir, app, report)
     }
@@ -406,7 +395,7 @@ mod tests {
         assert_eq!(blobs().count(), 1);
         app.lock(()).unwrap();
         assert_eq!(blobs().count(), 0, "nothing of it is left");
-        let passphrase = PASSPHRASE.to_owned();
+        let passphrase = testing::PASSPHRASE.to_owned();
         app.unlock(Unlock { passphrase }).unwrap();
         assert_eq!(app.attach_finish(import).err(), Some(Fault::NoSuchImport));
     }

@@ -25,6 +25,8 @@ mod session;
 mod summary;
 mod surface;
 pub mod system;
+#[cfg(test)]
+mod testing;
 mod transport;
 pub mod view;
 pub mod words;

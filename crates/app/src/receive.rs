@@ -210,24 +210,15 @@ mod tests {
 
     use super::*;
     use crate::{
-        Cost,
         bundle::ReplyAddress,
         system::rng,
-        view::{CreateVault, ReportFields, ReportId, RoleView, SaveDraft},
+        testing,
+        view::{ReportFields, ReportId, RoleView, SaveDraft},
     };
 
     /// An app with an open vault, which is gone when the test is.
     fn app(role: RoleView) -> (TempDir, App, Arc<Open>) {
-        let dir = tempfile::tempdir().unwrap();
-        let app = App::new(dir.path().join("vault"), |_| {});
-        let create = CreateVault {
-            passphrase: "long enough for a test".to_owned(),
-            role,
-            name: Some("Desk".to_owned()),
-            endpoint: Some("http://127.0.0.1:1".to_owned()),
-            admission: None,
-        };
-        app.create_vault_at(create, Cost::Floor).unwrap();
+        let (dir, app) = testing::app(role);
         let open = app.open().unwrap();
         (dir, app, open)
     }

@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use crate::fault::Fault;
+
 /// What this vault is for. It changes what the screens lead with, not the code underneath.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -559,97 +561,4 @@ pub struct PanicReport {
     pub keys_gone: bool,
     /// Everything else is deleted too.
     pub all_gone: bool,
-}
-
-/// Why something did not happen: a code for the screen's own words, never prose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
-#[serde(tag = "code", content = "params", rename_all = "snake_case")]
-#[error("{}", self.code())]
-pub enum Fault {
-    /// There is no vault here.
-    NoVault,
-    /// There is a vault here already.
-    VaultExists,
-    /// The vault is locked.
-    Locked,
-    /// No slot opens with this passphrase.
-    WrongPassphrase,
-    /// The passphrase is too short: at least so many characters.
-    PassphraseTooShort {
-        /// At least so many characters.
-        least: u32,
-    },
-    /// The key file is damaged; nothing was changed.
-    KeysDamaged,
-    /// The key file is not there; nothing was changed.
-    KeysMissing,
-    /// The database is damaged; nothing was changed.
-    StoreDamaged,
-    /// Another process has the vault open.
-    VaultInUse,
-    /// The vault was destroyed; the rest has now been deleted.
-    Wiped,
-    /// Made by a newer version; kept, not opened.
-    NewerVersion,
-    /// No such report.
-    NoSuchReport,
-    /// No such evidence.
-    NoSuchEvidence,
-    /// A piece of evidence does not verify.
-    EvidenceDamaged,
-    /// The evidence's bytes have not arrived.
-    EvidenceNotHere,
-    /// Not an age key of the two kinds that copies are sealed to.
-    KeyOtherKind,
-    /// An age key, but not a whole one: mistyped, cut short, or made to protect nothing.
-    KeyMistyped,
-    /// A secret key, where the public one is wanted.
-    KeySecret,
-    /// Hybrid and ordinary keys for one copy, which would be as weak as the weakest.
-    KeysMixed,
-    /// The report is empty.
-    NothingWritten,
-    /// Consent to share is not on record.
-    ConsentMissing,
-    /// No coalition joined yet.
-    NotJoined,
-    /// Already joined to another coalition.
-    AlreadyJoined,
-    /// Only a desk can do this.
-    NotADesk,
-    /// The invite does not decode or does not verify.
-    InviteDamaged,
-    /// The courier file does not decode.
-    CourierDamaged,
-    /// The courier file is not addressed to this vault.
-    CourierNotForUs,
-    /// Nothing is waiting to be carried.
-    NothingToCarry,
-    /// The disk is full; what was there is kept.
-    DiskFull,
-    /// A file could not be read or written.
-    FileProblem,
-    /// A file is larger than this version takes.
-    TooLarge {
-        /// Most bytes.
-        most: u64,
-    },
-    /// The endpoint cannot be reached.
-    EndpointUnreachable,
-    /// The endpoint answered with something this version does not understand.
-    EndpointOdd,
-    /// The endpoint refused: the capability is not valid there.
-    EndpointRefused,
-    /// The endpoint has no room.
-    EndpointFull,
-    /// The endpoint's receipt does not verify.
-    ReceiptDamaged,
-    /// An address that is neither HTTPS nor on this device.
-    AddressNotSafe,
-    /// The import was not found; it was ended or never begun.
-    NoSuchImport,
-    /// The request did not have the expected form.
-    BadRequest,
-    /// Something else went wrong inside; no details leave the app.
-    Internal,
 }

@@ -1,3 +1,4 @@
+/** What a pasted key does to the sheet, against a shell that answers when the test says. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Fault, KeyRead } from '$src/lib/bindings';
 import { Sealing } from './sealing.svelte';
