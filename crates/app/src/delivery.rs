@@ -25,8 +25,8 @@ use crate::{
     system,
     transport::{Stuck, Transport, destination, server_key_of},
     view::{
-        AppState, CoalitionView, DeliveryItem, DeliveryState, DeliveryView, Fault, HandOver,
-        InviteText, Outgoing, ReceiptView, ReportId, ReportView, SyncReport,
+        AppState, AtRisk, CoalitionView, DeliveryItem, DeliveryState, DeliveryView, Fault,
+        HandOver, InviteText, Outgoing, ReceiptView, ReportId, ReportView, SyncReport,
     },
 };
 
@@ -172,6 +172,7 @@ impl App {
             running: self.0.client.get().is_some_and(Client::is_busy),
             last_contact: contact.answered_at,
             last_fault: contact.fault,
+            at_risk: AtRisk::default(),
         })
     }
 

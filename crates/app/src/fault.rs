@@ -29,6 +29,34 @@ pub enum Fault {
         /// At least so many characters.
         least: u32,
     },
+    /// The passphrase is one that this vault knows already.
+    PassphraseTaken,
+    /// No such recovery word: the one at this position.
+    WordUnknown {
+        /// Which; 1 is the first.
+        position: u32,
+    },
+    /// Every word is of the list, but together they are not recovery words.
+    WordsWrong,
+    /// A word that was asked for is not the one that was shown.
+    WordDiffers {
+        /// Which; 1 is the first.
+        position: u32,
+    },
+    /// No recovery words were drawn and typed back.
+    WordsNotConfirmed,
+    /// These words are not those of this vault.
+    WordsOfAnother,
+    /// Nothing of theirs was delivered to this coalition.
+    NothingToRecover,
+    /// Not all of the report is delivered, so nothing of it is removed.
+    NotDelivered,
+    /// There is something in the report that is not finished or not sent.
+    HasDraft,
+    /// What was removed from this device is needed for that; fetch it back first.
+    Thinned,
+    /// There is no such note.
+    NoSuchNote,
     /// The key file is damaged; nothing was changed.
     KeysDamaged,
     /// The key file is not there; nothing was changed.

@@ -12,7 +12,7 @@ use crate::{
     card::Card,
     session::Open,
     system,
-    view::{CreateVault, Fault, Settings},
+    view::{CoverView, CreateVault, Fault, Settings, ThinPolicy},
 };
 
 /// A thing of which there is one in a vault.
@@ -35,6 +35,12 @@ impl Default for Settings {
         Self {
             language: String::new(),
             auto_lock_minutes: 5,
+            cover: CoverView::default(),
+            hide_on_blur: true,
+            slow_tries: false,
+            wipe_after_tries: 0,
+            check_in_hours: 0,
+            thin: ThinPolicy::default(),
         }
     }
 }

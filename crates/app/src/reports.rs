@@ -307,6 +307,9 @@ impl Open {
             history: self.history(id, &incident)?,
             missing_entries: u32::try_from(incident.missing.len()).unwrap_or(u32::MAX),
             has_draft: row.has_draft,
+            thinned: None,
+            can_thin: false,
+            new_device: false,
         })
     }
 
@@ -323,6 +326,7 @@ impl Open {
                 what: what(entry.statement()).to_owned(),
                 mine: entry.author() == self.me(),
                 made_at: shown(entry.made_at()),
+                from_lost_device: false,
             });
         Ok(lines.collect())
     }
@@ -360,6 +364,7 @@ impl Open {
             evidence: u32::try_from(row.evidence).unwrap_or(u32::MAX),
             urgent: row.urgent,
             changed_at: shown(row.changed_at),
+            thinned: None,
         }
     }
 }

@@ -17,7 +17,9 @@ use crate::{
     evidence::Imports,
     lookup::{DeskSetup, Kept as _, OwnMailbox},
     system,
-    view::{AppState, CreateVault, Fault, PanicReport, Phase, RoleView, Settings, Unlock},
+    view::{
+        AppState, CreateVault, Fault, LookView, PanicReport, Phase, RoleView, Settings, Unlock,
+    },
 };
 
 /// Shorter passphrases are refused when a vault is made.
@@ -108,6 +110,9 @@ impl App {
                 role: None,
                 coalition: None,
                 settings: Settings::default(),
+                look: LookView::default(),
+                wait_seconds: 0,
+                check_in_by: None,
             });
         };
         Ok(AppState {
@@ -115,6 +120,9 @@ impl App {
             role: Some(role_view(open.vault.role())),
             coalition: open.card()?.map(|card| card.view()),
             settings: open.settings()?,
+            look: LookView::default(),
+            wait_seconds: 0,
+            check_in_by: None,
         })
     }
 

@@ -64,8 +64,42 @@ surface! {
     quick state(()) -> AppState;
     /// Makes a vault and opens it.
     quick create_vault(CreateVault) -> AppState;
-    /// Opens the vault.
+    /// Draws recovery words, to be written on paper before a vault is made.
+    quick new_words(()) -> WordsView;
+    /// Compares the words that were asked for; a vault can be made with them afterwards.
+    quick confirm_words(ConfirmWords) -> ();
+    /// The list that recovery words come from.
+    quick word_list(()) -> WordList;
+    /// Starts again on this device with recovery words and an invite.
+    network recover(Recover) -> Recovered;
+    /// Opens the vault. A second passphrase, if one is set, opens a notebook and nothing else.
     quick unlock(Unlock) -> AppState;
+    /// Says that its owner is well: the time to the next check-in begins anew.
+    quick check_in(()) -> AppState;
+    /// Changes the passphrase.
+    quick change_passphrase(ChangePassphrase) -> ();
+    /// How long a passphrase stands against guessing.
+    quick judge_passphrase(Judge) -> StrengthView;
+    /// Draws a passphrase in one language.
+    quick suggest_passphrase(Language) -> Suggestion;
+    /// Sets the second passphrase, and the notebook that it opens.
+    quick set_duress(SetDuress) -> ();
+    /// Notebooks to begin from, in one language.
+    quick templates(Language) -> Vec<TemplateView>;
+    /// The notes of the notebook that is open, newest first.
+    quick notes(()) -> Vec<PageView>;
+    /// Keeps a note.
+    quick save_note(SaveNote) -> PageView;
+    /// Deletes a note.
+    quick delete_note(NoteId) -> ();
+    /// Chooses how the app presents itself.
+    quick set_name(SetName) -> LookView;
+    /// Chooses the vault that a passphrase is tried on.
+    quick choose_vault(VaultId) -> AppState;
+    /// Adds a vault to this device, to be made next.
+    quick add_vault(AddVault) -> AppState;
+    /// What this device does for the vault.
+    quick device(()) -> DeviceView;
     /// Closes the vault; drafts are kept.
     quick lock(()) -> AppState;
     /// Destroys the vault's keys, then everything else. Needs no passphrase.
@@ -102,6 +136,12 @@ surface! {
     quick outgoing(ReportId) -> Outgoing;
     /// Seals a report for the coalition and puts it on its way.
     quick hand_over(HandOver) -> ReportView;
+    /// What somebody who opens this vault today would see.
+    quick exposure(()) -> ExposureView;
+    /// Removes a delivered report, or its evidence, from this device; receipts stay.
+    quick thin(Thin) -> ();
+    /// Fetches back what was thinned.
+    network fetch_back(FetchBack) -> Recovered;
     /// The delivery screen.
     quick delivery(()) -> DeliveryView;
     /// The receipts kept for a report, verified again.

@@ -7,7 +7,18 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod notebook;
+mod recovery;
+mod safety;
+
 pub use crate::fault::Fault;
+pub use notebook::{NoteId, NoteText, PageView, SaveNote, SetDuress, TemplateView};
+pub use recovery::{ConfirmWords, FetchBack, Recover, Recovered, WordList, WordTyped, WordsView};
+pub use safety::{
+    AddVault, AtRisk, ChangePassphrase, CoverView, DeviceView, ExposureView, Judge, LookView,
+    NameView, SetName, StrengthView, Suggestion, SwapView, Thin, ThinPolicy, ThinView, VaultId,
+    VaultLine,
+};
 
 /// What this vault is for. It changes what the screens lead with, not the code underneath.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -31,6 +42,8 @@ pub enum Phase {
     Locked,
     /// A vault is open.
     Open,
+    /// A notebook is open, and nothing else is there.
+    Notebook,
 }
 
 /// The state of the whole app, enough to choose the first screen.
@@ -44,15 +57,34 @@ pub struct AppState {
     pub coalition: Option<CoalitionView>,
     /// What the person has chosen; defaults while locked.
     pub settings: Settings,
+    /// What can be seen without opening anything.
+    pub look: LookView,
+    /// How long the next try of a passphrase will wait before it begins.
+    pub wait_seconds: u32,
+    /// When the vault destroys itself unless it is opened before.
+    pub check_in_by: Option<i64>,
 }
 
 /// What a person can set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
 pub struct Settings {
     /// Language of the screens, BCP 47: `en` or `ru`; empty follows the device.
     pub language: String,
     /// Minutes without a touch before the vault locks itself; 0 is never.
     pub auto_lock_minutes: u32,
+    /// What hides the screen at the press of a key.
+    pub cover: CoverView,
+    /// Whether the page is hidden while another window has the focus.
+    pub hide_on_blur: bool,
+    /// Whether each wrong passphrase makes the next try wait longer.
+    pub slow_tries: bool,
+    /// Wrong passphrases in a row that destroy the vault; 0 is never.
+    pub wipe_after_tries: u32,
+    /// Hours without the vault being opened that destroy it; 0 is never.
+    pub check_in_hours: u32,
+    /// What thins by itself.
+    pub thin: ThinPolicy,
 }
 
 /// A coalition as a person checks it before trusting it.
@@ -254,6 +286,8 @@ pub struct ReportSummary {
     pub changed_at: i64,
     /// At a desk: nobody has opened it yet.
     pub unread: bool,
+    /// What was removed here, if something was; the title is then the name it was given.
+    pub thinned: Option<ThinView>,
 }
 
 /// A value that may have been written at two places at once; more than one until a person settles it.
@@ -291,6 +325,12 @@ pub struct ReportView {
     pub missing_entries: u32,
     /// An edit that is not finished is waiting.
     pub has_draft: bool,
+    /// What was removed here, if something was; the recovery words fetch it back.
+    pub thinned: Option<ThinView>,
+    /// Whether all of it is delivered, so that it can be thinned.
+    pub can_thin: bool,
+    /// Its author writes from a new device since, linked by the recovery words.
+    pub new_device: bool,
 }
 
 /// A note or an answer.
@@ -318,6 +358,8 @@ pub struct HistoryLine {
     pub mine: bool,
     /// Its author's clock.
     pub made_at: i64,
+    /// It came from a device after that was declared lost.
+    pub from_lost_device: bool,
 }
 
 /// A piece of evidence.
@@ -450,6 +492,8 @@ pub struct DeliveryView {
     pub last_contact: Option<i64>,
     /// Why the last attempt failed.
     pub last_fault: Option<Fault>,
+    /// What would be lost if the vault were destroyed now.
+    pub at_risk: AtRisk,
 }
 
 /// What a sync did.

@@ -31,7 +31,11 @@ impl Failure {
                 | Fault::KeyOtherKind
                 | Fault::KeyMistyped
                 | Fault::KeySecret
-                | Fault::KeysMixed => 2,
+                | Fault::KeysMixed
+                | Fault::PassphraseTaken
+                | Fault::WordUnknown { .. }
+                | Fault::WordsWrong
+                | Fault::WordDiffers { .. } => 2,
                 Fault::NoVault
                 | Fault::VaultExists
                 | Fault::Locked
@@ -41,7 +45,9 @@ impl Failure {
                 Fault::NoSuchReport
                 | Fault::NoSuchEvidence
                 | Fault::NoSuchImport
-                | Fault::EvidenceNotHere => 4,
+                | Fault::EvidenceNotHere
+                | Fault::NoSuchNote
+                | Fault::NothingToRecover => 4,
                 Fault::EndpointUnreachable
                 | Fault::EndpointOdd
                 | Fault::EndpointRefused
@@ -57,6 +63,11 @@ impl Failure {
                 | Fault::NewerVersion => 6,
                 Fault::DiskFull | Fault::FileProblem => 7,
                 Fault::NothingWritten
+                | Fault::WordsNotConfirmed
+                | Fault::WordsOfAnother
+                | Fault::NotDelivered
+                | Fault::HasDraft
+                | Fault::Thinned
                 | Fault::ConsentMissing
                 | Fault::NotJoined
                 | Fault::AlreadyJoined

@@ -1,6 +1,15 @@
 // Written by `make bindings` from crates/app/src/surface.rs; a test fails when it is stale.
 
 /**
+ * Adds a vault to this device.
+ */
+export type AddVault = { 
+/**
+ * The name it is listed by.
+ */
+label: string, };
+
+/**
  * The desk's answer to a report.
  */
 export type Answer = { 
@@ -32,7 +41,40 @@ coalition: CoalitionView | null,
 /**
  * What the person has chosen; defaults while locked.
  */
-settings: Settings, };
+settings: Settings, 
+/**
+ * What can be seen without opening anything.
+ */
+look: LookView, 
+/**
+ * How long the next try of a passphrase will wait before it begins.
+ */
+wait_seconds: number, 
+/**
+ * When the vault destroys itself unless it is opened before.
+ */
+check_in_by: number | null, };
+
+/**
+ * What would be lost if the vault were destroyed now: nobody else has it.
+ */
+export type AtRisk = { 
+/**
+ * Drafts, and changes that are not finished.
+ */
+drafts: number, 
+/**
+ * Reports that were never sent, or changed since.
+ */
+unsent: number, 
+/**
+ * Reports on their way, some of it not confirmed.
+ */
+waiting: number, 
+/**
+ * Bytes of them.
+ */
+waiting_bytes: number, };
 
 /**
  * Begins importing a file whose bytes follow in pieces.
@@ -52,6 +94,19 @@ name: string,
 media_type: string, };
 
 /**
+ * Changes the passphrase of the open vault.
+ */
+export type ChangePassphrase = { 
+/**
+ * The one that opens it now.
+ */
+old: string, 
+/**
+ * The one that is to open it.
+ */
+new: string, };
+
+/**
  * A coalition as a person checks it before trusting it.
  */
 export type CoalitionView = { 
@@ -69,6 +124,15 @@ fingerprint: string,
 endpoints: Array<string>, };
 
 /**
+ * The asked words, typed back.
+ */
+export type ConfirmWords = { 
+/**
+ * One for each position asked for.
+ */
+typed: Array<WordTyped>, };
+
+/**
  * A value that may have been written at two places at once; more than one until a person settles it.
  */
 export type Conflict = { 
@@ -81,6 +145,11 @@ field: string,
  * Every value that stands, each as the fields it would give.
  */
 values: Array<ReportFields>, };
+
+/**
+ * What hides the screen at the press of a key.
+ */
+export type CoverView = "calculator" | "notebook";
 
 /**
  * Makes a vault.
@@ -184,7 +253,28 @@ last_contact: number | null,
 /**
  * Why the last attempt failed.
  */
-last_fault: Fault | null, };
+last_fault: Fault | null, 
+/**
+ * What would be lost if the vault were destroyed now.
+ */
+at_risk: AtRisk, };
+
+/**
+ * What this device does for the vault, as far as can be told.
+ */
+export type DeviceView = { 
+/**
+ * Whether memory can reach the disk.
+ */
+swap: SwapView, 
+/**
+ * Whether the system lets the vault's keys be held in memory that is never swapped.
+ */
+keys_locked: boolean, 
+/**
+ * Whether a crash leaves no dump and other programs cannot look into the memory.
+ */
+memory_private: boolean, };
 
 /**
  * A draft as the writing screen needs it.
@@ -258,17 +348,79 @@ imported_at: number,
 present: boolean, };
 
 /**
+ * What somebody who opens this vault today would see.
+ */
+export type ExposureView = { 
+/**
+ * Reports whose words are here.
+ */
+reports: number, 
+/**
+ * Drafts.
+ */
+drafts: number, 
+/**
+ * Reports of which only receipts are here.
+ */
+receipts_only: number, 
+/**
+ * Pieces of evidence that can be looked at here.
+ */
+evidence: number, 
+/**
+ * Their size.
+ */
+evidence_bytes: number, 
+/**
+ * The day of the oldest report whose words are here.
+ */
+oldest: number | null, 
+/**
+ * The coalition whose name is here.
+ */
+coalition: string | null, 
+/**
+ * Reports that could be thinned now.
+ */
+thinnable: number, 
+/**
+ * The bytes of evidence that would go with them.
+ */
+thinnable_bytes: number, };
+
+/**
  * Why something did not happen: a code for the screen's own words, never prose.
  */
 export type Fault = { "code": "no_vault" } | { "code": "vault_exists" } | { "code": "locked" } | { "code": "wrong_passphrase" } | { "code": "passphrase_too_short", "params": { 
 /**
  * At least so many characters.
  */
-least: number, } } | { "code": "keys_damaged" } | { "code": "keys_missing" } | { "code": "store_damaged" } | { "code": "vault_in_use" } | { "code": "wiped" } | { "code": "newer_version" } | { "code": "no_such_report" } | { "code": "no_such_evidence" } | { "code": "evidence_damaged" } | { "code": "evidence_not_here" } | { "code": "key_other_kind" } | { "code": "key_mistyped" } | { "code": "key_secret" } | { "code": "keys_mixed" } | { "code": "nothing_written" } | { "code": "consent_missing" } | { "code": "not_joined" } | { "code": "already_joined" } | { "code": "not_a_desk" } | { "code": "invite_damaged" } | { "code": "courier_damaged" } | { "code": "courier_not_for_us" } | { "code": "nothing_to_carry" } | { "code": "disk_full" } | { "code": "file_problem" } | { "code": "too_large", "params": { 
+least: number, } } | { "code": "passphrase_taken" } | { "code": "word_unknown", "params": { 
+/**
+ * Which; 1 is the first.
+ */
+position: number, } } | { "code": "words_wrong" } | { "code": "word_differs", "params": { 
+/**
+ * Which; 1 is the first.
+ */
+position: number, } } | { "code": "words_not_confirmed" } | { "code": "words_of_another" } | { "code": "nothing_to_recover" } | { "code": "not_delivered" } | { "code": "has_draft" } | { "code": "thinned" } | { "code": "no_such_note" } | { "code": "keys_damaged" } | { "code": "keys_missing" } | { "code": "store_damaged" } | { "code": "vault_in_use" } | { "code": "wiped" } | { "code": "newer_version" } | { "code": "no_such_report" } | { "code": "no_such_evidence" } | { "code": "evidence_damaged" } | { "code": "evidence_not_here" } | { "code": "key_other_kind" } | { "code": "key_mistyped" } | { "code": "key_secret" } | { "code": "keys_mixed" } | { "code": "nothing_written" } | { "code": "consent_missing" } | { "code": "not_joined" } | { "code": "already_joined" } | { "code": "not_a_desk" } | { "code": "invite_damaged" } | { "code": "courier_damaged" } | { "code": "courier_not_for_us" } | { "code": "nothing_to_carry" } | { "code": "disk_full" } | { "code": "file_problem" } | { "code": "too_large", "params": { 
 /**
  * Most bytes.
  */
 most: number, } } | { "code": "endpoint_unreachable" } | { "code": "endpoint_odd" } | { "code": "endpoint_refused" } | { "code": "endpoint_full" } | { "code": "receipt_damaged" } | { "code": "address_not_safe" } | { "code": "no_such_import" } | { "code": "bad_request" } | { "code": "internal" };
+
+/**
+ * Fetches back what was thinned here.
+ */
+export type FetchBack = { 
+/**
+ * The 24 words.
+ */
+words: string, 
+/**
+ * The report; none for all of them.
+ */
+report: string | null, };
 
 /**
  * Hands a report to the coalition: seals it and puts it on its way.
@@ -304,7 +456,11 @@ mine: boolean,
 /**
  * Its author's clock.
  */
-made_at: number, };
+made_at: number, 
+/**
+ * It came from a device after that was declared lost.
+ */
+from_lost_device: boolean, };
 
 /**
  * An import under way.
@@ -336,6 +492,19 @@ invite: string,
  * What it says.
  */
 coalition: CoalitionView, };
+
+/**
+ * A passphrase to be judged. It is not kept.
+ */
+export type Judge = { 
+/**
+ * The passphrase.
+ */
+passphrase: string, 
+/**
+ * The language of its words, as far as is known.
+ */
+language: string, };
 
 /**
  * A public age key that was read in what somebody pasted.
@@ -403,6 +572,54 @@ limit: number,
 offset: number, };
 
 /**
+ * What can be seen of the app before anything is opened.
+ */
+export type LookView = { 
+/**
+ * Name, icon and title.
+ */
+name: NameView, 
+/**
+ * The language of the screens before a vault is open; empty follows the device.
+ */
+language: string, 
+/**
+ * The vaults of this device.
+ */
+vaults: Array<VaultLine>, 
+/**
+ * The one that a passphrase is tried on.
+ */
+chosen: number, };
+
+/**
+ * How the app presents itself to whoever looks at the device: its name, icon and title.
+ */
+export type NameView = "holdfast" | "notes" | "calculator" | "recipes";
+
+/**
+ * Which note a command is about.
+ */
+export type NoteId = { 
+/**
+ * Which.
+ */
+note: number, };
+
+/**
+ * A note to be put into a notebook when it is set up.
+ */
+export type NoteText = { 
+/**
+ * Its words.
+ */
+text: string, 
+/**
+ * How many days before today it is dated.
+ */
+days_ago: number, };
+
+/**
  * A note or an answer.
  */
 export type NoteView = { 
@@ -441,6 +658,23 @@ evidence: Array<EvidenceView>,
 bytes: number, };
 
 /**
+ * A note.
+ */
+export type PageView = { 
+/**
+ * Which.
+ */
+note: number, 
+/**
+ * Its words; the first line is its title.
+ */
+text: string, 
+/**
+ * When it was last changed.
+ */
+changed_at: number, };
+
+/**
  * What panic did.
  */
 export type PanicReport = { 
@@ -456,7 +690,7 @@ all_gone: boolean, };
 /**
  * Where the app stands: which first screen to show.
  */
-export type Phase = "no_vault" | "locked" | "open";
+export type Phase = "no_vault" | "locked" | "open" | "notebook";
 
 /**
  * Where it happened.
@@ -496,6 +730,48 @@ day: string,
  * The receipt's bytes, hexadecimal, for whoever wants to check it elsewhere.
  */
 receipt: string, };
+
+/**
+ * Starts again on this device: makes a vault and fetches back what the old one had delivered.
+ */
+export type Recover = { 
+/**
+ * The passphrase of the new vault.
+ */
+passphrase: string, 
+/**
+ * The 24 words, with any space between them.
+ */
+words: string, 
+/**
+ * The invite of the coalition.
+ */
+invite: string, 
+/**
+ * Whether the old device may be in somebody else's hands: the desk then flags what it sends.
+ */
+lost: boolean, };
+
+/**
+ * What came back.
+ */
+export type Recovered = { 
+/**
+ * Reports that are whole again, every entry verified.
+ */
+reports: number, 
+/**
+ * Pieces of evidence that are here again, their hashes checked.
+ */
+evidence: number, 
+/**
+ * Reports and pieces of evidence that were delivered and could not be fetched; trying again goes on.
+ */
+missing: number, 
+/**
+ * Why it stopped short, if it did.
+ */
+fault: Fault | null, };
 
 /**
  * What a person writes: everything optional, narrative first. A draft and an edit carry it.
@@ -599,7 +875,11 @@ changed_at: number,
 /**
  * At a desk: nobody has opened it yet.
  */
-unread: boolean, };
+unread: boolean, 
+/**
+ * What was removed here, if something was; the title is then the name it was given.
+ */
+thinned: ThinView | null, };
 
 /**
  * A report in full.
@@ -648,7 +928,19 @@ missing_entries: number,
 /**
  * An edit that is not finished is waiting.
  */
-has_draft: boolean, };
+has_draft: boolean, 
+/**
+ * What was removed here, if something was; the recovery words fetch it back.
+ */
+thinned: ThinView | null, 
+/**
+ * Whether all of it is delivered, so that it can be thinned.
+ */
+can_thin: boolean, 
+/**
+ * Its author writes from a new device since, linked by the recovery words.
+ */
+new_device: boolean, };
 
 /**
  * What this vault is for. It changes what the screens lead with, not the code underneath.
@@ -674,6 +966,19 @@ fields: ReportFields,
 settled: Array<string>, };
 
 /**
+ * Keeps a note.
+ */
+export type SaveNote = { 
+/**
+ * Which; none for a new one.
+ */
+note: number | null, 
+/**
+ * Its words.
+ */
+text: string, };
+
+/**
  * Says that something is on disk, and when.
  */
 export type Saved = { 
@@ -681,6 +986,28 @@ export type Saved = {
  * When it was synced to the disk.
  */
 saved_at: number, };
+
+/**
+ * Sets what the second passphrase opens. Replaces whatever it opened before, if anything.
+ */
+export type SetDuress = { 
+/**
+ * The second passphrase.
+ */
+passphrase: string, 
+/**
+ * What is in the notebook it opens.
+ */
+notes: Array<NoteText>, };
+
+/**
+ * Chooses how the app presents itself.
+ */
+export type SetName = { 
+/**
+ * Name, icon and title.
+ */
+name: NameView, };
 
 /**
  * What a person can set.
@@ -693,7 +1020,62 @@ language: string,
 /**
  * Minutes without a touch before the vault locks itself; 0 is never.
  */
-auto_lock_minutes: number, };
+auto_lock_minutes: number, 
+/**
+ * What hides the screen at the press of a key.
+ */
+cover: CoverView, 
+/**
+ * Whether the page is hidden while another window has the focus.
+ */
+hide_on_blur: boolean, 
+/**
+ * Whether each wrong passphrase makes the next try wait longer.
+ */
+slow_tries: boolean, 
+/**
+ * Wrong passphrases in a row that destroy the vault; 0 is never.
+ */
+wipe_after_tries: number, 
+/**
+ * Hours without the vault being opened that destroy it; 0 is never.
+ */
+check_in_hours: number, 
+/**
+ * What thins by itself.
+ */
+thin: ThinPolicy, };
+
+/**
+ * How long a passphrase stands against guessing.
+ */
+export type StrengthView = { 
+/**
+ * From 0, guessed at once, to 4, guessed by nobody.
+ */
+score: number, 
+/**
+ * Guesses it takes, as a power of ten, rounded down.
+ */
+guesses_log10: number, 
+/**
+ * Years that one rented machine of 2026 needs against this app's hashing, rounded down.
+ */
+years: number, };
+
+/**
+ * A passphrase that was drawn at random.
+ */
+export type Suggestion = { 
+/**
+ * Six words with spaces between them.
+ */
+passphrase: string, };
+
+/**
+ * Whether memory can reach the disk.
+ */
+export type SwapView = "unknown" | "none" | "encrypted" | "plain";
 
 /**
  * What a sync did.
@@ -725,6 +1107,19 @@ bytes_sent: number,
 fault: Fault | null, };
 
 /**
+ * A notebook to begin from.
+ */
+export type TemplateView = { 
+/**
+ * Stable code: `diary`, `field_notes`, `household`.
+ */
+code: string, 
+/**
+ * Its notes, newest first.
+ */
+notes: Array<NoteText>, };
+
+/**
  * One code with its label in the asked language.
  */
 export type Term = { 
@@ -738,6 +1133,41 @@ code: string,
 label: string, };
 
 /**
+ * Removes a delivered report, or its evidence, from this device.
+ */
+export type Thin = { 
+/**
+ * The report.
+ */
+report: string, 
+/**
+ * What goes.
+ */
+what: ThinView, 
+/**
+ * With everything gone: the name it is listed by from now on; none lists it by its date.
+ */
+label: string | null, };
+
+/**
+ * What thins by itself.
+ */
+export type ThinPolicy = { 
+/**
+ * What goes; none thins nothing.
+ */
+what: ThinView | null, 
+/**
+ * When: so many days after everything was delivered; 0 is as soon as the desk has read it.
+ */
+after_days: number, };
+
+/**
+ * What is kept of a report that is thinned.
+ */
+export type ThinView = "evidence" | "everything";
+
+/**
  * Opens the vault.
  */
 export type Unlock = { 
@@ -745,6 +1175,28 @@ export type Unlock = {
  * The passphrase.
  */
 passphrase: string, };
+
+/**
+ * Which vault a command is about.
+ */
+export type VaultId = { 
+/**
+ * Which.
+ */
+vault: number, };
+
+/**
+ * A vault among those of this device.
+ */
+export type VaultLine = { 
+/**
+ * Which.
+ */
+vault: number, 
+/**
+ * The name that its owner gave it; seen by everybody who opens the app.
+ */
+label: string, };
 
 /**
  * The vocabularies in one language.
@@ -784,14 +1236,83 @@ to: string | null,
  */
 zone: string | null, };
 
+/**
+ * The list that recovery words come from, for help while they are typed.
+ */
+export type WordList = { 
+/**
+ * In alphabetical order; the first four letters tell them apart.
+ */
+words: Array<string>, };
+
+/**
+ * One of the words, typed back.
+ */
+export type WordTyped = { 
+/**
+ * Which; 1 is the first.
+ */
+position: number, 
+/**
+ * What was typed.
+ */
+word: string, };
+
+/**
+ * Recovery words that were drawn just now, to be written on paper. They are shown this once.
+ */
+export type WordsView = { 
+/**
+ * The 24 words, in order.
+ */
+words: Array<string>, 
+/**
+ * Which of them are asked for before a vault is made; 1 is the first.
+ */
+asked: Array<number>, };
+
 /** Every command: its arguments and its reply. */
 export interface Commands {
   /** Where the app stands. */
   state: [null, AppState];
   /** Makes a vault and opens it. */
   create_vault: [CreateVault, AppState];
-  /** Opens the vault. */
+  /** Draws recovery words, to be written on paper before a vault is made. */
+  new_words: [null, WordsView];
+  /** Compares the words that were asked for; a vault can be made with them afterwards. */
+  confirm_words: [ConfirmWords, null];
+  /** The list that recovery words come from. */
+  word_list: [null, WordList];
+  /** Starts again on this device with recovery words and an invite. */
+  recover: [Recover, Recovered];
+  /** Opens the vault. A second passphrase, if one is set, opens a notebook and nothing else. */
   unlock: [Unlock, AppState];
+  /** Says that its owner is well: the time to the next check-in begins anew. */
+  check_in: [null, AppState];
+  /** Changes the passphrase. */
+  change_passphrase: [ChangePassphrase, null];
+  /** How long a passphrase stands against guessing. */
+  judge_passphrase: [Judge, StrengthView];
+  /** Draws a passphrase in one language. */
+  suggest_passphrase: [Language, Suggestion];
+  /** Sets the second passphrase, and the notebook that it opens. */
+  set_duress: [SetDuress, null];
+  /** Notebooks to begin from, in one language. */
+  templates: [Language, Array<TemplateView>];
+  /** The notes of the notebook that is open, newest first. */
+  notes: [null, Array<PageView>];
+  /** Keeps a note. */
+  save_note: [SaveNote, PageView];
+  /** Deletes a note. */
+  delete_note: [NoteId, null];
+  /** Chooses how the app presents itself. */
+  set_name: [SetName, LookView];
+  /** Chooses the vault that a passphrase is tried on. */
+  choose_vault: [VaultId, AppState];
+  /** Adds a vault to this device, to be made next. */
+  add_vault: [AddVault, AppState];
+  /** What this device does for the vault. */
+  device: [null, DeviceView];
   /** Closes the vault; drafts are kept. */
   lock: [null, AppState];
   /** Destroys the vault's keys, then everything else. Needs no passphrase. */
@@ -828,6 +1349,12 @@ export interface Commands {
   outgoing: [ReportId, Outgoing];
   /** Seals a report for the coalition and puts it on its way. */
   hand_over: [HandOver, ReportView];
+  /** What somebody who opens this vault today would see. */
+  exposure: [null, ExposureView];
+  /** Removes a delivered report, or its evidence, from this device; receipts stay. */
+  thin: [Thin, null];
+  /** Fetches back what was thinned. */
+  fetch_back: [FetchBack, Recovered];
   /** The delivery screen. */
   delivery: [null, DeliveryView];
   /** The receipts kept for a report, verified again. */
