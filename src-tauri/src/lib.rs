@@ -47,6 +47,8 @@ pub fn run() -> ExitCode {
             let handle = tauri_app.handle().clone();
             let app = App::on_shelf(home, move |notice| tell(&handle, notice));
             tauri_app.manage(app.clone());
+            let watched = app.clone();
+            tauri::async_runtime::spawn(async move { watched.keep_watch().await });
             tauri::async_runtime::spawn(async move { app.keep_syncing().await });
             Ok(())
         })

@@ -6,10 +6,13 @@
 use std::io;
 
 use holdfast_sync::{CourierError, LocalFault, SyncError};
-use holdfast_vault::{BlobError, CreateError, OpenError, PanicError, StoreError};
+use holdfast_vault::{BlobError, ChangeError, CreateError, OpenError, PanicError, StoreError};
 use holdfast_wire::Problem;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+/// So many bytes of notes fit into a notebook that is set up; a little less, to be round.
+const MOST_NOTES: u64 = 500_000;
 
 /// Why something did not happen: a code for the screen's own words, never prose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
@@ -205,6 +208,21 @@ impl From<OpenError> for Fault {
             OpenError::DiskFull => Self::DiskFull,
             OpenError::File(error) => Self::from(&error),
             OpenError::Store(error) => error.into(),
+            _ => Self::Internal,
+        }
+    }
+}
+
+impl From<ChangeError> for Fault {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::WrongPassphrase => Self::WrongPassphrase,
+            ChangeError::Taken => Self::PassphraseTaken,
+            ChangeError::NotesTooLong => Self::TooLarge { most: MOST_NOTES },
+            ChangeError::KeysDamaged => Self::KeysDamaged,
+            ChangeError::DiskFull => Self::DiskFull,
+            ChangeError::File(error) => Self::from(&error),
+            ChangeError::Store(error) => error.into(),
             _ => Self::Internal,
         }
     }
