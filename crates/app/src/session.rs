@@ -10,7 +10,7 @@ use std::{
 
 use holdfast_record::Timestamp;
 use holdfast_sync::Client;
-use holdfast_vault::{Create, KdfCost, Passphrase, Presence, Role, Vault};
+use holdfast_vault::{Create, KdfCost, Opened, Passphrase, Presence, Role, Vault};
 use tokio::sync::Notify;
 
 use crate::{
@@ -168,8 +168,17 @@ impl App {
         }
         let generation = self.0.generation.load(Ordering::Acquire);
         let passphrase = Passphrase::new(args.passphrase);
-        let vault = Vault::open(self.directory(), &passphrase)?;
-        self.opened(vault, generation)
+        let opened = Vault::open(
+            self.directory(),
+            &passphrase,
+            system::now(),
+            &mut system::rng(),
+        )?;
+        match opened {
+            Opened::Vault(vault) => self.opened(*vault, generation),
+            // No second passphrase can be set yet.
+            Opened::Decoy(_) => Err(Fault::Internal),
+        }
     }
 
     /// Takes up a vault that was made or opened, unless the app was locked, or everything
