@@ -11,9 +11,6 @@ use holdfast_wire::Problem;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// So many bytes of notes fit into a notebook that is set up; a little less, to be round.
-const MOST_NOTES: u64 = 500_000;
-
 /// Why something did not happen: a code for the screen's own words, never prose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
 #[serde(tag = "code", content = "params", rename_all = "snake_case")]
@@ -218,7 +215,9 @@ impl From<ChangeError> for Fault {
         match error {
             ChangeError::WrongPassphrase => Self::WrongPassphrase,
             ChangeError::Taken => Self::PassphraseTaken,
-            ChangeError::NotesTooLong => Self::TooLarge { most: MOST_NOTES },
+            ChangeError::NotesTooLong => Self::TooLarge {
+                most: holdfast_vault::MOST_NOTES,
+            },
             ChangeError::KeysDamaged => Self::KeysDamaged,
             ChangeError::DiskFull => Self::DiskFull,
             ChangeError::File(error) => Self::from(&error),

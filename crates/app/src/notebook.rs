@@ -24,9 +24,18 @@ const WAKING_MINUTES: usize = 14 * 60;
 macro_rules! templates {
     ($language:literal) => {
         [
-            ("diary", include_str!(concat!("../data/templates/", $language, "/diary.txt"))),
-            ("field_notes", include_str!(concat!("../data/templates/", $language, "/field-notes.txt"))),
-            ("household", include_str!(concat!("../data/templates/", $language, "/household.txt"))),
+            (
+                "diary",
+                include_str!(concat!("../data/templates/", $language, "/diary.txt")),
+            ),
+            (
+                "field_notes",
+                include_str!(concat!("../data/templates/", $language, "/field-notes.txt")),
+            ),
+            (
+                "household",
+                include_str!(concat!("../data/templates/", $language, "/household.txt")),
+            ),
         ]
     };
 }
@@ -42,7 +51,9 @@ impl App {
         let passphrase = Passphrase::new(args.passphrase);
         let notes = dated(args.notes, self.now(), &mut system::rng());
         let open = self.open()?;
-        Ok(open.vault.set_duress(&passphrase, &notes, &mut system::rng())?)
+        Ok(open
+            .vault
+            .set_duress(&passphrase, &notes, &mut system::rng())?)
     }
 
     /// Notebooks to begin from.
@@ -140,7 +151,10 @@ mod tests {
                 assert!(notes.len() >= 9, "{code}");
                 assert!(notes.is_sorted_by_key(|note| note.days_ago), "{code}");
                 for note in &notes {
-                    assert!(!note.text.trim().is_empty() && !note.text.contains('@'), "{code}");
+                    assert!(
+                        !note.text.trim().is_empty() && !note.text.contains('@'),
+                        "{code}"
+                    );
                 }
             }
         }

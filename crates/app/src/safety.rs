@@ -7,9 +7,7 @@ use crate::{
     App,
     session::check_length,
     system,
-    view::{
-        ChangePassphrase, DeviceView, Fault, Judge, Language, StrengthView, Suggestion,
-    },
+    view::{ChangePassphrase, DeviceView, Fault, Judge, Language, StrengthView, Suggestion},
 };
 
 /// Six words of a list of 1,296 are 62 bits: at the guesses below, seven million years.

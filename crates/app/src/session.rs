@@ -12,8 +12,8 @@ use std::{
 use holdfast_record::Timestamp;
 use holdfast_sync::Client;
 use holdfast_vault::{
-    Create, Decoy, GuardSettings, KdfCost, Notebook, Opened, Passphrase, Presence, Role, StoreError,
-    Vault, Watch,
+    Create, Decoy, GuardSettings, KdfCost, Notebook, Opened, Passphrase, Presence, Role,
+    StoreError, Vault, Watch,
 };
 use tokio::sync::Notify;
 
