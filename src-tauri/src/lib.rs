@@ -94,6 +94,7 @@ fn tell(handle: &AppHandle, notice: Notice) {
         Notice::Changed => "changed",
         Notice::Delivery => "delivery",
         Notice::Locked => "locked",
+        Notice::Look => "look",
     };
     // A window that is not there yet, or no longer, has nothing to show.
     let _ = handle.emit(event, ());

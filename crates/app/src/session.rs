@@ -44,6 +44,8 @@ pub enum Notice {
     Delivery,
     /// The vault was closed.
     Locked,
+    /// The app is to go by another name.
+    Look,
 }
 
 /// All of Holdfast without a screen. Cheap to clone; clones are the same app.
