@@ -33,7 +33,7 @@ impl Bus {
         let config = folder.path().join("bus.conf");
         let rules = format!(
             r#"<busconfig><listen>unix:dir={}</listen><auth>EXTERNAL</auth><policy context="default">
-            <allow send_destination="*" eavesdrop="true"/><allow own="*"/></policy></busconfig>"#,
+            <allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"#,
             folder.path().display()
         );
         fs::write(&config, rules).unwrap();
