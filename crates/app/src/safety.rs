@@ -54,7 +54,11 @@ impl App {
 
     /// What this device does for the vault.
     pub fn device(&self, (): ()) -> Result<DeviceView, Fault> {
-        Err(Fault::Internal)
+        Ok(DeviceView {
+            swap: system::swap(),
+            keys_locked: self.keys_locked(),
+            memory_private: system::memory_is_private(),
+        })
     }
 }
 

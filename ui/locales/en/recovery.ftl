@@ -5,18 +5,21 @@ words-why = If this device is taken, lost or broken, 24 words bring back on anot
 words-why-desk = If this device is taken, lost or broken, 24 words bring back on another one what you have sent. The reports you received do not come back with them.
 words-before-paper = Take paper and a pen. Copying takes about ten minutes.
 words-before-alone = Sit where no person and no camera sees the screen.
-words-before-apart = Think of a place for the paper, away from this device. Whoever finds the paper may be able to read what you have sent.
+words-before-picture = Write by hand. A picture of the words may be copied to places you do not know.
+words-before-apart = Think of a place for the paper, away from this device. Whoever finds it may be able to read what you have sent.
 words-show = I have paper. Show the words
 words-title = Write these 24 words on paper
-words-hint = In this order, with their numbers. They are shown only now. Touch a word to keep your place and to see its letters one by one.
+words-hint = In this order, with their numbers. They are shown only now. Touch a word to see its letters one by one.
+words-hint-more = Go on in the same order, with their numbers.
+words-no-hand = I cannot write by hand
 words-compare-title = Compare word { $position } with your paper
 words-range = { $from }–{ $to }
 words-next-six = The next six words
 words-written = All 24 are on paper
-words-careful = Writing by hand is safest. A printer may remember what it printed, and a picture of the words may be copied to places you do not know. Print only where the printer is yours alone; do not take a picture.
+words-careful = A printer may remember what it printed. Print only where it is yours alone, and do not save the page as a file.
 words-print = Print the paper
 words-aid = Help with Latin letters
-    .hint = Beneath each word stands about how it is read. It is only an aid: what counts, and what you write down, are the Latin letters.
+    .hint = Beside each word stands about how it is read. It is only an aid: write down the Latin letters.
 
 paper-date = Date
 paper-order = 24 words. Their order counts.
@@ -25,9 +28,10 @@ paper-keep = Keep this paper apart from the device, and show it to nobody.
 
 confirm-title = Now from your paper
 confirm-hint = Type these words. After two letters you see the ones that fit.
-confirm-button = They are on my paper
+confirm-button = Check the words
 confirm-look = Look at the words again
 word-at = Word { $position }
+word-none = No such word
 
 ## Starting again
 

@@ -30,7 +30,7 @@ risk-panic-alone = Nobody else has what is here. All of it would be lost for goo
 ## What a search would reveal, and keeping less
 
 less-open = Keep less here
-less-title = Keep less here
+less-title = Keep less
 less-today = Whoever opens this vault today sees
 seen-reports =
     { $count ->
