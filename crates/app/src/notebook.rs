@@ -49,7 +49,9 @@ impl App {
     pub fn set_duress(&self, args: SetDuress) -> Result<(), Fault> {
         check_length(&args.passphrase)?;
         let passphrase = Passphrase::new(args.passphrase);
-        let notes = dated(args.notes, self.now(), &mut system::rng());
+        let mut notes = dated(args.notes, self.now(), &mut system::rng());
+        // As they would have been written: the oldest first.
+        notes.reverse();
         let open = self.open()?;
         Ok(open
             .vault

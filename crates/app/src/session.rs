@@ -6,6 +6,7 @@ use std::{
         Arc, OnceLock, PoisonError, RwLock,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -75,7 +76,29 @@ pub(crate) struct Inner {
 #[derive(Clone)]
 enum Session {
     Vault(Arc<Open>),
-    Notebook(Arc<Decoy>),
+    Notebook(Arc<Decoy>, Arc<Sweeping>),
+}
+
+/// Deletes what a second passphrase left of the vault, while the notebook is looked at. Nothing opens
+/// it any more; what could not be deleted goes after the next opening.
+struct Sweeping(Option<JoinHandle<()>>);
+
+impl Sweeping {
+    fn begin(decoy: &Arc<Decoy>) -> Self {
+        let decoy = Arc::clone(decoy);
+        Self(Some(thread::spawn(move || {
+            let _ = decoy.sweep(&mut system::rng());
+        })))
+    }
+}
+
+impl Drop for Sweeping {
+    /// The notebook closes when nothing works on it any more.
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            let _ = thread.join();
+        }
+    }
 }
 
 /// What exists only while the vault is open.
@@ -139,7 +162,7 @@ impl App {
     ) -> Result<T, Fault> {
         let done = match self.session() {
             Some(Session::Vault(open)) => work(open.vault.notebook()),
-            Some(Session::Notebook(decoy)) => work(decoy.notebook()),
+            Some(Session::Notebook(decoy, _)) => work(decoy.notebook()),
             None => return Err(Fault::Locked),
         };
         done.map_err(|error| match error {
@@ -173,7 +196,7 @@ impl App {
                 state.coalition = open.card()?.map(|card| card.view());
                 state.settings = open.settings()?;
             }
-            Some(Session::Notebook(_)) => state.phase = Phase::Notebook,
+            Some(Session::Notebook(..)) => state.phase = Phase::Notebook,
             // A wipe that was cut short is finished by the next try to open.
             None if holdfast_vault::presence(&self.directory()) == Presence::None => {
                 state.phase = Phase::NoVault;
@@ -243,19 +266,18 @@ impl App {
                 vault: *vault,
                 imports: Imports::default(),
             })),
-            Opened::Decoy(decoy) => Session::Notebook(Arc::new(decoy)),
+            Opened::Decoy(decoy) => {
+                let decoy = Arc::new(decoy);
+                let sweeping = Sweeping::begin(&decoy);
+                Session::Notebook(decoy, Arc::new(sweeping))
+            }
         };
         {
             let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
             if self.0.generation.load(Ordering::Acquire) != generation {
                 return Err(Fault::Locked);
             }
-            *open = Some(session.clone());
-        }
-        if let Session::Notebook(decoy) = session {
-            // What is left opens to nobody; it goes while the notebook is looked at, and if it
-            // cannot, after the next opening.
-            std::thread::spawn(move || decoy.sweep(&mut system::rng()));
+            *open = Some(session);
         }
         self.0.wake.notify_one();
         self.tell(Notice::Changed);
@@ -308,7 +330,7 @@ impl App {
                     open.vault.set_guard(guard, self.now())?;
                 }
             }
-            Session::Notebook(_) => {}
+            Session::Notebook(..) => {}
         }
         self.place().speak(&settings.language)?;
         Ok(settings)
@@ -318,7 +340,7 @@ impl App {
     pub fn check_in(&self, (): ()) -> Result<AppState, Fault> {
         match self.session().ok_or(Fault::Locked)? {
             Session::Vault(open) => open.vault.check_in(self.now())?,
-            Session::Notebook(decoy) => decoy.check_in(self.now())?,
+            Session::Notebook(decoy, _) => decoy.check_in(self.now())?,
         }
         self.state(())
     }
@@ -327,7 +349,7 @@ impl App {
     pub(crate) fn keys_locked(&self) -> bool {
         match self.session() {
             Some(Session::Vault(open)) => open.vault.keys_locked(),
-            Some(Session::Notebook(decoy)) => decoy.keys_locked(),
+            Some(Session::Notebook(decoy, _)) => decoy.keys_locked(),
             None => true,
         }
     }

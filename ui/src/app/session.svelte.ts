@@ -52,7 +52,8 @@ class Session {
     this.app = state;
     this.name = state.look.name;
     if (isOpen(state.phase)) {
-      words.chosen = state.settings.language;
+      // A notebook without a language of its own speaks the one in which it was asked for.
+      words.chosen = state.settings.language || (state.phase === 'notebook' ? words.chosen : '');
       this.panicked = null;
     } else if (!before) {
       words.chosen = state.look.language;

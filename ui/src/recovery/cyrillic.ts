@@ -24,7 +24,7 @@ const odd = new Map(
 const rules: readonly [RegExp, string][] = (
   [
     ['^kn|^gn', 'н'], ['^wr', 'р'], ['^ps', 'с'], ['mb$', 'м'],
-    ['ture$', 'чер'], ['sure$', 'жер'], ['tion', 'шн'], ['ssion', 'шн'], ['sion', 'жн'], ['ous$', 'ес'],
+    ['a(?=tion)', 'ей'], ['ture$', 'чер'], ['sure$', 'жер'], ['tion', 'шн'], ['ssion', 'шн'], ['sion', 'жн'], ['ous$', 'ес'],
     ['(?<=[aeiou].+)age$', 'идж'], ['[td]?ch(?=r)', 'к'], ['tch', 'ч'], ['sch', 'ск'], ['chr', 'кр'],
     ['sh', 'ш'], ['ch', 'ч'], ['ph', 'ф'], ['th', 'т'], ['igh', 'ай'], ['augh|ough', 'о'], ['gh', 'г'],
     ['[tc]i(?=al|en|ous)', 'ш'], ['qu', 'кв'], ['wh?(?=oo|u)', 'в'], ['wh?(?=[aeiouy])', 'у'],
@@ -49,10 +49,20 @@ const single: Record<string, string> = {
   p: 'п', q: 'к', r: 'р', s: 'с', t: 'т', u: 'у', v: 'в', w: 'в', z: 'з',
 };
 
+/** Readings that were worked out before: the whole list is read while somebody types. */
+const known = new Map(odd);
+
 /** About how the word is read, in Cyrillic letters. */
 export function readAloud(word: string): string {
-  const known = odd.get(word);
-  if (known !== undefined) return known;
+  let read = known.get(word);
+  if (read === undefined) {
+    read = byRule(word);
+    known.set(word, read);
+  }
+  return read;
+}
+
+function byRule(word: string): string {
   let read = '';
   for (let at = 0; at < word.length; ) {
     const found = rules.find(([pattern]) => {
