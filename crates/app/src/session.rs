@@ -76,7 +76,13 @@ pub(crate) struct Inner {
 #[derive(Clone)]
 enum Session {
     Vault(Arc<Open>),
-    Notebook(Arc<Decoy>, Arc<Sweeping>),
+    Notebook(Arc<Instead>),
+}
+
+/// The notebook that a second passphrase opened instead of the vault.
+struct Instead {
+    decoy: Arc<Decoy>,
+    _sweeping: Sweeping,
 }
 
 /// Deletes what a second passphrase left of the vault, while the notebook is looked at. Nothing opens
@@ -162,7 +168,7 @@ impl App {
     ) -> Result<T, Fault> {
         let done = match self.session() {
             Some(Session::Vault(open)) => work(open.vault.notebook()),
-            Some(Session::Notebook(decoy, _)) => work(decoy.notebook()),
+            Some(Session::Notebook(instead)) => work(instead.decoy.notebook()),
             None => return Err(Fault::Locked),
         };
         done.map_err(|error| match error {
@@ -268,8 +274,10 @@ impl App {
             })),
             Opened::Decoy(decoy) => {
                 let decoy = Arc::new(decoy);
-                let sweeping = Sweeping::begin(&decoy);
-                Session::Notebook(decoy, Arc::new(sweeping))
+                Session::Notebook(Arc::new(Instead {
+                    _sweeping: Sweeping::begin(&decoy),
+                    decoy,
+                }))
             }
         };
         {
@@ -340,7 +348,7 @@ impl App {
     pub fn check_in(&self, (): ()) -> Result<AppState, Fault> {
         match self.session().ok_or(Fault::Locked)? {
             Session::Vault(open) => open.vault.check_in(self.now())?,
-            Session::Notebook(decoy, _) => decoy.check_in(self.now())?,
+            Session::Notebook(instead) => instead.decoy.check_in(self.now())?,
         }
         self.state(())
     }
@@ -349,7 +357,7 @@ impl App {
     pub(crate) fn keys_locked(&self) -> bool {
         match self.session() {
             Some(Session::Vault(open)) => open.vault.keys_locked(),
-            Some(Session::Notebook(decoy, _)) => decoy.keys_locked(),
+            Some(Session::Notebook(instead)) => instead.decoy.keys_locked(),
             None => true,
         }
     }

@@ -1,7 +1,7 @@
 ## The first screen and making a vault
 
 welcome-title = Write it down before it fades
-welcome-text = Holdfast keeps your notes and files in a vault on this device. It works without a network. Only your passphrase opens it.
+welcome-text = This app keeps your notes and files in a vault on this device. It works without a network. Only your passphrase opens it.
 welcome-start = Make a vault
 welcome-again = Start again with 24 words
 make-step = Step { $step } of { $steps }
