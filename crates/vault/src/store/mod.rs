@@ -13,6 +13,7 @@ mod outbox;
 mod projection;
 pub(crate) mod settings;
 mod streams;
+mod thin;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +34,7 @@ pub use list::{IncidentRow, ListQuery, Page};
 pub use outbox::{HandOver, OutboxItem, OutboxRow, Receipt};
 pub use settings::Quarantined;
 pub use streams::{NextOut, StreamHead};
+pub use thin::{Due, Exposure, Keep, Stub, Thinned, Unsaved};
 
 /// One connection; SQLite serves one writer at a time anyway.
 pub(crate) struct Store {
@@ -64,9 +66,13 @@ impl Store {
         use_as_ours(&connection)?;
         migrate::migrate(&mut connection)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-        Ok(Self {
+        let store = Self {
             connection: Mutex::new(connection),
-        })
+        };
+        // A log that is here was cut off, perhaps just after something was removed for good. A full
+        // disk must not keep the vault shut.
+        let _ = store.empty_log();
+        Ok(store)
     }
 
     /// Reads.
