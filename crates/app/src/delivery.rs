@@ -26,8 +26,8 @@ use crate::{
     thinning::verify_receipt,
     transport::{Stuck, Transport, destination},
     view::{
-        AppState, CoalitionView, DeliveryItem, DeliveryState, DeliveryView, Fault,
-        HandOver, InviteText, Outgoing, ReceiptView, ReportId, ReportView, SyncReport,
+        AppState, CoalitionView, DeliveryItem, DeliveryState, DeliveryView, Fault, HandOver,
+        InviteText, Outgoing, ReceiptView, ReportId, ReportView, SyncReport,
     },
 };
 

@@ -14,9 +14,9 @@ use crate::{
     thinning::thin_view,
     view::Fault,
     view::{
-        DeliveryState, DraftView, EvidenceView, HistoryLine, KindFamily, Language, ListReports, NoteView,
-        ReportFields, ReportId, ReportList, ReportSummary, ReportView, SaveDraft, Saved, Term,
-        VocabularyView,
+        DeliveryState, DraftView, EvidenceView, HistoryLine, KindFamily, Language, ListReports,
+        NoteView, ReportFields, ReportId, ReportList, ReportSummary, ReportView, SaveDraft, Saved,
+        Term, VocabularyView,
     },
 };
 

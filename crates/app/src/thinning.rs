@@ -193,11 +193,7 @@ fn is_due(due: &Due, policy: ThinPolicy, now: Timestamp) -> bool {
     clock_can_be_right && time_has_come
 }
 
-fn exposure_view(
-    exposure: &Exposure,
-    coalition: Option<String>,
-    may_thin: bool,
-) -> ExposureView {
+fn exposure_view(exposure: &Exposure, coalition: Option<String>, may_thin: bool) -> ExposureView {
     let thinnable = if may_thin { exposure.thinnable } else { 0 };
     ExposureView {
         reports: count(exposure.reports),

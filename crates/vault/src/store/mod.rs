@@ -13,9 +13,9 @@ mod outbox;
 mod projection;
 pub(crate) mod settings;
 mod streams;
-mod thin;
 #[cfg(test)]
 mod tests;
+mod thin;
 
 use std::{
     path::Path,

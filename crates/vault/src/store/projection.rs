@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use holdfast_record::{
-    DeviceId, Entry, EntryHash, Incident, IncidentId, Place, SigningKey, Statement, Value, When, field,
+    DeviceId, Entry, EntryHash, Incident, IncidentId, Place, SigningKey, Statement, Value, When,
+    field,
 };
 use minicbor::{Decode, Encode};
 use rusqlite::{Connection, OptionalExtension as _, params};

@@ -14,9 +14,7 @@ use std::{
     path::PathBuf,
 };
 
-use holdfast_record::{
-    Entry, EntryHash, Evidence, IncidentId, ObjectId, Statement, Timestamp,
-};
+use holdfast_record::{Entry, EntryHash, Evidence, IncidentId, ObjectId, Statement, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use super::{Store, entries, evidence, objects, projection, projection::DRAFTS, signed, unsigned};
@@ -197,43 +195,9 @@ impl Vault {
         keep: Keep,
         seen: u64,
     ) -> Result<(), StoreError> {
-        let doomed = self.store().write(|transaction| {
-            let entries = settled(transaction, incident, seen)?;
-            let (opened, answered): (bool, bool) = transaction
-                .prepare_cached("SELECT opened, answered FROM incidents WHERE incident = ?1")?
-                .query_row([incident.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            transaction
-                .prepare_cached(
-                    "INSERT INTO thinned VALUES (?1, 'everything', ?2, ?3, ?4, ?5)
-                     ON CONFLICT (incident) DO UPDATE SET what = excluded.what,
-                        label = excluded.label, opened = opened OR excluded.opened,
-                        answered = answered OR excluded.answered",
-                )?
-                .execute(params![
-                    incident.as_bytes(),
-                    label,
-                    made_on(&entries),
-                    opened,
-                    answered
-                ])?;
-            let mut doomed = Vec::new();
-            for entry in entries {
-                match entry.statement() {
-                    Some(Statement::Answered { .. }) if keep == Keep::Answers => continue,
-                    Some(Statement::EvidenceAdded(named)) => {
-                        doomed.extend(evidence::unclaim(transaction, &entry, named)?);
-                    }
-                    _ => {}
-                }
-                note_removed(transaction, &entry)?;
-                entries::remove(transaction, &entry)?;
-            }
-            transaction
-                .prepare_cached("DELETE FROM stubs WHERE incident = ?1")?
-                .execute([incident.as_bytes()])?;
-            forget_copies(transaction, incident.as_bytes())?;
-            finish(transaction, incident, doomed)
-        })?;
+        let doomed = self
+            .store()
+            .write(|transaction| remove_incident(transaction, incident, label, keep, seen))?;
         self.remove_for_good(&doomed)
     }
 
@@ -389,7 +353,9 @@ impl Store {
     /// what the database no longer has.
     pub(super) fn empty_log(&self) -> Result<(), StoreError> {
         let connection = self.lock();
-        let path = connection.path().map(|path| PathBuf::from(format!("{path}-wal")));
+        let path = connection
+            .path()
+            .map(|path| PathBuf::from(format!("{path}-wal")));
         let log = path.map(|path| OpenOptions::new().write(true).open(path));
         let mut log = match log {
             None => return Ok(()),
@@ -447,6 +413,55 @@ fn settled(
         Some(false) => Err(StoreError::Overtaken),
         Some(true) => entries::of_incident(transaction, incident),
     }
+}
+
+/// Takes an incident out of the database; gives the objects whose files are to go.
+fn remove_incident(
+    transaction: &Transaction<'_>,
+    incident: IncidentId,
+    label: &str,
+    keep: Keep,
+    seen: u64,
+) -> Result<Vec<ObjectId>, StoreError> {
+    let entries = settled(transaction, incident, seen)?;
+    let (opened, answered): (bool, bool) = transaction
+        .prepare_cached("SELECT opened, answered FROM incidents WHERE incident = ?1")?
+        .query_row([incident.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO thinned VALUES (?1, 'everything', ?2, ?3, ?4, ?5)
+             ON CONFLICT (incident) DO UPDATE SET what = excluded.what,
+                label = excluded.label, opened = opened OR excluded.opened,
+                answered = answered OR excluded.answered",
+        )?
+        .execute(params![
+            incident.as_bytes(),
+            label,
+            made_on(&entries),
+            opened,
+            answered
+        ])?;
+    let mut doomed = Vec::new();
+    for entry in entries {
+        match entry.statement() {
+            Some(Statement::Answered { .. }) if keep == Keep::Answers => continue,
+            Some(Statement::EvidenceAdded(named)) => {
+                doomed.extend(evidence::unclaim(transaction, &entry, named)?);
+            }
+            _ => {}
+        }
+        note_removed(transaction, &entry)?;
+        entries::remove(transaction, &entry)?;
+    }
+    transaction
+        .prepare_cached("DELETE FROM stubs WHERE incident = ?1")?
+        .execute([incident.as_bytes()])?;
+    forget_copies(transaction, incident.as_bytes())?;
+    let doomed = finish(transaction, incident, doomed)?;
+    // FTS5 deletes words from its pages, but words that once began a page stay as signposts between
+    // the pages until the index is made anew.
+    transaction.execute("INSERT INTO search (search) VALUES ('rebuild')", ())?;
+    Ok(doomed)
 }
 
 fn made_on(entries: &[Entry]) -> i64 {
@@ -597,3 +612,6 @@ pub(super) fn end_if_whole(
 fn two_counts(row: &Row<'_>) -> rusqlite::Result<(u64, u64)> {
     Ok((unsigned(row.get(0)?), unsigned(row.get(1)?)))
 }
+
+#[cfg(test)]
+mod tests;
