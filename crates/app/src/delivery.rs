@@ -12,7 +12,7 @@ use holdfast_sync::{
     Client, Outbox as _, Outcome, Pace, Routes, SyncError, keep_syncing, sync_once,
 };
 use holdfast_vault::{BlobError, OutboxItem, OutboxRow, Role, StoreError, StreamHead};
-use holdfast_wire::{MailboxId, Receipt};
+use holdfast_wire::MailboxId;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -23,10 +23,11 @@ use crate::{
     lookup::{Joined, LastContact},
     session::Open,
     system,
-    transport::{Stuck, Transport, destination, server_key_of},
+    thinning::verify_receipt,
+    transport::{Stuck, Transport, destination},
     view::{
-        AppState, AtRisk, CoalitionView, DeliveryItem, DeliveryState, DeliveryView, Fault,
-        HandOver, InviteText, Outgoing, ReceiptView, ReportId, ReportView, SyncReport,
+        AppState, CoalitionView, DeliveryItem, DeliveryState, DeliveryView, Fault, HandOver,
+        InviteText, Outgoing, ReceiptView, ReportId, ReportView, SyncReport,
     },
 };
 
@@ -162,7 +163,13 @@ impl App {
                     unknown.insert(open.vault.incident(row.item.incident)?)
                 }
             };
-            items.push(item_view(&row, incident.as_ref()));
+            let mut item = item_view(&row, incident.as_ref());
+            if item.evidence.is_none() && row.item.what == "evidence" {
+                let stubs = open.vault.stubs(row.item.incident)?;
+                let stub = stubs.into_iter().find(|s| s.object == row.item.object);
+                item.evidence = stub.map(|stub| stub.name);
+            }
+            items.push(item);
         }
         Ok(DeliveryView {
             coalition: open.card()?.map(|card| card.view()),
@@ -172,7 +179,7 @@ impl App {
             running: self.0.client.get().is_some_and(Client::is_busy),
             last_contact: contact.answered_at,
             last_fault: contact.fault,
-            at_risk: AtRisk::default(),
+            at_risk: open.at_risk()?,
         })
     }
 
@@ -182,15 +189,8 @@ impl App {
         let open = self.open()?;
         let mut views = Vec::new();
         for row in open.vault.outbox_of(parse_report(&args.report)?)? {
-            let server_key = server_key_of(&row.item.destination)?;
             for kept in open.vault.receipts(&row.item.object)? {
-                let held = Receipt::from_bytes(&kept.receipt)
-                    .map_err(|_| Fault::ReceiptDamaged)?
-                    .verify(&server_key)
-                    .map_err(|_| Fault::ReceiptDamaged)?;
-                if held.object.0 != *row.item.object.as_bytes() || held.size != row.item.size {
-                    return Err(Fault::ReceiptDamaged);
-                }
+                let held = verify_receipt(&row, &kept.receipt)?;
                 views.push(ReceiptView {
                     object: row.item.object.to_string(),
                     size: held.size,
@@ -280,6 +280,10 @@ impl Open {
         to: &Addressee<'_>,
     ) -> Result<Kept, Fault> {
         let mut all = self.vault.entries(incident.id)?;
+        if self.vault.role() == Role::Desk {
+            // An answer does not bring back what its reader has removed on purpose.
+            all.retain(|entry| entry.author() == self.me());
+        }
         all.extend(new.iter().cloned());
         let own = self.mailbox()?;
         let content = Content {

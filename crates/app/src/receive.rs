@@ -52,12 +52,28 @@ impl Open {
             .read_to_end(&mut sealed)
             .map_err(|error| Fault::from(&error))?;
         match open_bundle(&sealed, &[self.vault.identity()]) {
-            Ok((bundle, hash)) => self.take_in_bundle(&bundle, hash),
+            Ok((bundle, hash)) => {
+                let taken_in = self.take_in_bundle(&bundle, hash)?;
+                if self.vault.role() != Role::Desk {
+                    // All that is in it is in the record now. The sealed letter opens with a key
+                    // that is in this vault, and would outlast what is removed of the report.
+                    self.vault.drop_object(object)?;
+                }
+                Ok(taken_in)
+            }
             Err(OpenBundleError::NewerVersion) => self.set_aside(&sealed, "bundle: newer version"),
             Err(OpenBundleError::BadSignature) => self.set_aside(&sealed, "bundle: bad signature"),
             // Sealed to others: evidence. Damaged: an age file to us that is not a bundle.
             Err(_) => Ok(false),
         }
+    }
+
+    /// Takes in what arrived before the program was ended, and was not opened yet.
+    pub(crate) fn take_in_unclaimed(&self) -> Result<(), Fault> {
+        for object in self.vault.unclaimed_objects()? {
+            self.take_in(&object)?;
+        }
+        Ok(())
     }
 
     fn take_in_bundle(&self, bundle: &Bundle, hash: BundleHash) -> Result<bool, Fault> {
@@ -90,7 +106,7 @@ impl Open {
         if fit == Fit::Fork {
             // The sender's device was copied, restored or tampered with. Each entry is signed and
             // says what it says all the same; only its place in the stream is not to be trusted.
-            self.vault.append(&entries)?;
+            self.vault.hear(&entries)?;
             self.set_aside(&bundle.content, "bundle: does not fit its stream")?;
             return Ok(!entries.is_empty());
         }
@@ -153,9 +169,10 @@ impl Open {
         for incident in entries.iter().map(Entry::incident) {
             if !heard.iter().any(|(known, _)| *known == incident) {
                 let known = self.vault.entries(incident)?;
+                let is_known = !known.is_empty() || self.vault.thinned(incident)?.is_some();
                 // A desk hears a new incident from whoever sends it; everybody else hears of
                 // incidents of their own only, and their desk has been found to be one before.
-                if known.is_empty() == (self.vault.role() == Role::Desk) {
+                if is_known != (self.vault.role() == Role::Desk) {
                     heard.push((incident, DeviceId::from_bytes(*sender.as_bytes())));
                 }
                 heard.extend(known.iter().map(|entry| (incident, entry.author())));

@@ -289,7 +289,13 @@ impl App {
         }
         self.0.wake.notify_one();
         self.tell(Notice::Changed);
-        self.state(())
+        let state = self.state(())?;
+        if state.settings.thin.what.is_some() {
+            // Nobody waits for it before the first screen; killed on the way, it does no harm.
+            let app = self.clone();
+            std::thread::spawn(move || app.thin_what_is_due());
+        }
+        Ok(state)
     }
 
     /// Closes the vault. Imports under way are given up; drafts are kept.

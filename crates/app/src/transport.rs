@@ -174,6 +174,8 @@ impl Outbox for Transport {
             let before = open.kept().ok().flatten();
             let _ = open.keep(&LastContact::after(before, outcome, self.app.now()));
         }
+        // What could not be thinned is tried again after the next pass.
+        let _ = self.app.thin_what_is_due();
         self.app.tell(Notice::Delivery);
     }
 }

@@ -75,8 +75,10 @@ pub(crate) enum Command {
     },
     /// At a desk: fetch, and list what nobody has read.
     Receive,
-    /// What is on its way.
+    /// What is on its way, and what would be lost if the vault were destroyed now.
     Delivery,
+    /// What somebody who opens this vault today would see.
+    Exposure,
     /// Sealed objects in a file, for a person to carry.
     #[command(subcommand)]
     Courier(CourierCommand),
@@ -97,6 +99,12 @@ pub(crate) enum Command {
         /// Hours without the vault being opened that destroy it; 0 is never.
         #[arg(long, value_name = "N")]
         check_in_hours: Option<u32>,
+        /// What is removed by itself once it is delivered.
+        #[arg(long, value_enum)]
+        thin: Option<ThinPolicy>,
+        /// Days after the last receipt until it is; 0 is as soon as the desk has read it.
+        #[arg(long, value_name = "N")]
+        thin_after_days: Option<u32>,
     },
     /// The vault's notebook, or the one that a second passphrase opens.
     #[command(subcommand)]
@@ -165,6 +173,16 @@ pub(crate) enum NotebookCommand {
     Change { note: u32, text: String },
     /// Delete a note.
     Delete { note: u32 },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ThinPolicy {
+    /// Evidence; the words stay.
+    Evidence,
+    /// All but the receipts and the desk's answers.
+    Everything,
+    /// Nothing.
+    Off,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -272,6 +290,20 @@ pub(crate) enum ReportCommand {
     },
     /// The receipts kept for a report, verified again.
     Receipts { report: String },
+    /// Remove a delivered report, or its evidence, from this device; the receipts stay.
+    #[command(group = ArgGroup::new("what").required(true))]
+    Thin {
+        report: String,
+        /// Remove its evidence; the words stay.
+        #[arg(long, group = "what")]
+        evidence: bool,
+        /// Remove all of it.
+        #[arg(long, group = "what")]
+        everything: bool,
+        /// With --everything: the name it is listed by from now on.
+        #[arg(long, value_name = "TEXT", requires = "everything")]
+        label: Option<String>,
+    },
     /// At a desk: sign that it was opened and read.
     Read { report: String },
     /// At a desk: answer it.

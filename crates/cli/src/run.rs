@@ -11,7 +11,7 @@ use holdfast_app::{
     view::{
         Answer, CreateVault, EvidenceId, Fault, HandOver, InviteText, KeyText, KeyView, Language,
         ListReports, Phase, PrecisionView, ReportFields, ReportId, ReportList, RoleView, SaveDraft,
-        SyncReport, Unlock, WhenView,
+        SyncReport, Thin, ThinPolicy, ThinView, Unlock, WhenView,
     },
 };
 
@@ -23,7 +23,7 @@ use crate::{
     },
     failure::Failure,
     passphrase::Source,
-    print::{Printer, evidence_line, one_line},
+    print::{Printer, delivery, evidence_line, exposure, one_line, settings_line},
     safety,
 };
 
@@ -158,14 +158,8 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             printer.answer(&received, |received| printer.list(&received.list))?;
             partly(received.sync.fault)
         }
-        Command::Delivery => printer.answer(&app.delivery(())?, |delivery| {
-            let lines = delivery.items.iter().map(|item| {
-                let name = item.evidence.as_deref().unwrap_or(&item.title);
-                let name = one_line(name);
-                format!("{:?}  {}/{}  {name}\n", item.state, item.sent, item.size)
-            });
-            lines.collect()
-        }),
+        Command::Delivery => printer.answer(&app.delivery(())?, delivery),
+        Command::Exposure => printer.answer(&app.exposure(())?, exposure),
         Command::Courier(CourierCommand::Out { file }) => printer
             .answer(&app.courier_out(&file)?, |out| {
                 format!("{} sealed objects, {} bytes", out.objects, out.bytes)
@@ -181,6 +175,8 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             slow_tries,
             wipe_after_tries,
             check_in_hours,
+            thin,
+            thin_after_days,
         } => {
             let mut settings = app.state(())?.settings;
             settings.language = screen_language.unwrap_or(settings.language);
@@ -188,17 +184,15 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             settings.slow_tries = slow_tries.unwrap_or(settings.slow_tries);
             settings.wipe_after_tries = wipe_after_tries.unwrap_or(settings.wipe_after_tries);
             settings.check_in_hours = check_in_hours.unwrap_or(settings.check_in_hours);
-            printer.answer(&app.set_settings(settings)?, |s| {
-                format!(
-                    "language {:?}, locks after {} min\nslow tries {}, destroyed after {} wrong tries, \
-                     or {} h without being opened (0 is never)",
-                    s.language,
-                    s.auto_lock_minutes,
-                    s.slow_tries,
-                    s.wipe_after_tries,
-                    s.check_in_hours
-                )
-            })
+            settings.thin = ThinPolicy {
+                what: thin.map_or(settings.thin.what, |thin| match thin {
+                    args::ThinPolicy::Evidence => Some(ThinView::Evidence),
+                    args::ThinPolicy::Everything => Some(ThinView::Everything),
+                    args::ThinPolicy::Off => None,
+                }),
+                after_days: thin_after_days.unwrap_or(settings.thin.after_days),
+            };
+            printer.answer(&app.set_settings(settings)?, settings_line)
         }
         Command::Notebook(command) => safety::notebook(app, printer, command),
         Command::Vault(VaultCommand::SecondPassphrase {
@@ -339,6 +333,23 @@ fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Fa
                     .map(|r| format!("{}  {}  {} bytes\n", r.object, r.day, r.size))
                     .collect()
             })
+        }
+        ReportCommand::Thin {
+            report,
+            everything,
+            label,
+            ..
+        } => {
+            let what = match everything {
+                true => ThinView::Everything,
+                false => ThinView::Evidence,
+            };
+            app.thin(Thin {
+                report: report.clone(),
+                what,
+                label,
+            })?;
+            printer.answer(&app.report(id(report))?, show)
         }
         ReportCommand::Read { report } => printer.answer(&app.mark_read(id(report))?, show),
         ReportCommand::Answer { report, text } => {
