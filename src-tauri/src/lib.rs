@@ -46,14 +46,14 @@ pub fn run() -> ExitCode {
     #[cfg(desktop)]
     {
         let identifier = &context.config().identifier;
-        let Some(directory) = vaults(identifier) else {
+        let Some(home) = home(identifier) else {
             return ExitCode::FAILURE;
         };
         if std::env::args_os().skip(1).any(|word| word == "--panic") {
-            return destroy_at_once(directory, identifier);
+            return destroy_at_once(home, identifier);
         }
         #[cfg(target_os = "linux")]
-        scratch::enter(identifier, Look::chosen(&App::new(directory, |_| ())).name);
+        scratch::enter(identifier, Look::chosen(&App::on_shelf(home, |_| ())).name);
     }
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
@@ -80,15 +80,11 @@ pub fn run() -> ExitCode {
         .setup(|tauri_app| {
             let handle = tauri_app.handle().clone();
             #[cfg(desktop)]
-            let directory = vaults(&tauri_app.config().identifier);
+            let home = home(&tauri_app.config().identifier);
             #[cfg(mobile)]
-            let directory = tauri_app
-                .path()
-                .app_local_data_dir()
-                .ok()
-                .map(|data| data.join("vault"));
-            let directory = directory.ok_or(tauri::Error::UnknownPath)?;
-            let app = App::new(directory, move |notice| tell(&handle, notice));
+            let home = tauri_app.path().app_local_data_dir().ok();
+            let home = home.ok_or(tauri::Error::UnknownPath)?;
+            let app = App::on_shelf(home, move |notice| tell(&handle, notice));
             tauri_app.manage(app.clone());
             let look = Look::chosen(&app);
             open_window(tauri_app, &look)?;
@@ -114,21 +110,21 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// The directory of the vaults, known before any window is.
+/// The folder of the vaults, known before any window is.
 #[cfg(desktop)]
-fn vaults(identifier: &str) -> Option<PathBuf> {
+fn home(identifier: &str) -> Option<PathBuf> {
     #[cfg(target_os = "linux")]
     let data = scratch::data_home();
     #[cfg(not(target_os = "linux"))]
     let data = dirs::data_local_dir();
-    data.map(|data| data.join(identifier).join("vault"))
+    data.map(|data| data.join(identifier))
 }
 
-/// Destroys the vault and says nothing but by the exit code. A program that has the vault open
+/// Destroys the vault that is chosen and says nothing but by the exit code. A program that has the vault open
 /// notices by itself.
 #[cfg(desktop)]
-fn destroy_at_once(directory: PathBuf, identifier: &str) -> ExitCode {
-    let report = App::new(directory, |_| ()).panic(());
+fn destroy_at_once(home: PathBuf, identifier: &str) -> ExitCode {
+    let report = App::on_shelf(home, |_| ()).panic(());
     #[cfg(target_os = "linux")]
     scratch::clear_all(identifier);
     #[cfg(not(target_os = "linux"))]
