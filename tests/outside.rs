@@ -7,10 +7,13 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use holdfast_tests::{Cli, Coalition, Home, contents, fixtures, list, number, string, text};
+use holdfast_tests::{
+    Cli, Coalition, Home, binary, contents, fixtures, list, listens, number, string, text, wait_for,
+};
 use tempfile::TempDir;
 
 const PASSPHRASE: &str = "outside: fourteen dry barrels";
@@ -192,4 +195,82 @@ fn a_program_with_an_open_vault_leaves_no_dump() {
     // Less than any dump, and the one limit at which Linux hands none to a crash handler.
     assert_eq!(core, ["1", "1"]);
     watch.interrupt();
+}
+
+/// As root, which may look into everything, it takes somebody else to be refused.
+#[test]
+fn another_program_of_the_same_user_is_refused_a_look_into_the_memory() {
+    const NOBODY: u32 = 65_534;
+    let (coalition, home) = (Coalition::start("Far Bank"), Home::new());
+    let reporter = coalition.reporter(&home, PASSPHRASE);
+    let as_user = |command: &Command| {
+        let mut line = vec![command.get_program()];
+        line.extend(command.get_args());
+        let mut as_user = Command::new("setpriv");
+        as_user.args(["--no-new-privs", "--"]);
+        if is_root() {
+            as_user = Command::new("setpriv");
+            let user = format!("--reuid={NOBODY}");
+            as_user.args([&user, "--clear-groups", "--inh-caps=-all", "--"]);
+        }
+        as_user.args(line).current_dir("/").stdin(Stdio::null());
+        as_user
+    };
+
+    // The program, a vault and the passphrase, where that user can get at them.
+    let (program, passphrase) = (home.join("holdfast"), home.join("passphrase"));
+    fs::copy(binary("holdfast"), &program).unwrap();
+    fs::write(&passphrase, PASSPHRASE).unwrap();
+    if is_root() {
+        own(home.path(), NOBODY);
+    }
+    let mut watch = Command::new(&program);
+    watch.arg("--vault").arg(reporter.vault());
+    watch.arg("--passphrase-file").arg(&passphrase);
+    watch.args(["sync", "--watch"]);
+    let mut watched = as_user(&watch);
+    let mut watched = watched.stdout(Stdio::null()).spawn().unwrap();
+    let mut plain = Command::new("sleep");
+    plain.arg("1000");
+    let mut plain = as_user(&plain).spawn().unwrap();
+
+    let sees = |process: u32, file: &str| {
+        let mut look = Command::new("head");
+        look.args(["-c", "1", &format!("/proc/{process}/{file}")]);
+        let output = as_user(&look).env("LC_ALL", "C").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.success(), said)
+    };
+    // That the look works at all shows on a program that does not mind.
+    wait_for("a program that can be looked into", || {
+        (comm(plain.id()) == "sleep" && sees(plain.id(), "environ").0).then_some(())
+    });
+    wait_for("an open vault", || listens(watched.id()).then_some(()));
+    for file in ["environ", "mem", "maps"] {
+        let (seen, said) = sees(watched.id(), file);
+        assert!(
+            !seen && said.contains("Permission denied"),
+            "{file}: {said}"
+        );
+    }
+    for process in [&mut watched, &mut plain] {
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+}
+
+fn comm(process: u32) -> String {
+    let comm = fs::read_to_string(format!("/proc/{process}/comm"));
+    comm.unwrap_or_default().trim().to_owned()
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+fn own(path: &Path, user: u32) {
+    std::os::unix::fs::chown(path, Some(user), Some(user)).unwrap();
+    for entry in fs::read_dir(path).into_iter().flatten() {
+        own(&entry.unwrap().path(), user);
+    }
 }

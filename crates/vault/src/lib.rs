@@ -59,6 +59,7 @@ pub use passphrases::MOST_NOTES;
 pub use presence::{Presence, presence};
 pub use store::{
     DraftRow, Due, Exposure, FileMeta, HandOver, IncidentRow, Keep, ListQuery, NextOut, Note,
-    Notebook, OutboxItem, OutboxRow, Page, Quarantined, Receipt, StreamHead, Stub, Thinned, Unsaved,
+    Notebook, OutboxItem, OutboxRow, Page, Quarantined, Receipt, StreamHead, Stub, Thinned,
+    Unsaved,
 };
 pub use vault::{Create, Role, Vault};
