@@ -18,5 +18,6 @@ pub use support::fixtures;
 pub use support::home::Home;
 pub use support::json::{list, number, string};
 pub use support::patience::wait_for;
+pub use support::tape;
 pub use support::window::{Size, Window};
 pub use support::workspace::workspace;

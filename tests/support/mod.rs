@@ -12,5 +12,6 @@ pub mod fixtures;
 pub(crate) mod home;
 pub(crate) mod json;
 pub(crate) mod patience;
+pub mod tape;
 pub(crate) mod window;
 pub(crate) mod workspace;
