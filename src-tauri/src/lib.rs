@@ -43,9 +43,9 @@ pub fn run() -> ExitCode {
         ])
         .setup(|tauri_app| {
             open_window(tauri_app)?;
-            let directory = tauri_app.path().app_local_data_dir()?.join("vault");
+            let home = tauri_app.path().app_local_data_dir()?;
             let handle = tauri_app.handle().clone();
-            let app = App::new(directory, move |notice| tell(&handle, notice));
+            let app = App::on_shelf(home, move |notice| tell(&handle, notice));
             tauri_app.manage(app.clone());
             tauri::async_runtime::spawn(async move { app.keep_syncing().await });
             Ok(())
@@ -94,6 +94,7 @@ fn tell(handle: &AppHandle, notice: Notice) {
         Notice::Changed => "changed",
         Notice::Delivery => "delivery",
         Notice::Locked => "locked",
+        Notice::Look => "look",
     };
     // A window that is not there yet, or no longer, has nothing to show.
     let _ = handle.emit(event, ());

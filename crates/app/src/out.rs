@@ -37,7 +37,7 @@ impl App {
             Some(folder) if folder != Path::new("") => real(folder)?,
             _ => real(Path::new("."))?,
         };
-        let in_vault = real(self.directory()).is_ok_and(|vault| folder.starts_with(vault));
+        let in_vault = real(&self.directory()).is_ok_and(|vault| folder.starts_with(vault));
         let odd = fs::metadata(path).is_ok_and(|there| !there.is_file());
         if in_vault || odd {
             Err(Fault::FileProblem)

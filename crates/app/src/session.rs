@@ -1,7 +1,7 @@
 //! A vault that is closed or open, and who is told when something changes.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc, OnceLock, PoisonError, RwLock,
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -16,10 +16,9 @@ use tokio::sync::Notify;
 use crate::{
     evidence::Imports,
     lookup::{DeskSetup, Kept as _, OwnMailbox},
+    shelf::{Place, Shelf},
     system,
-    view::{
-        AppState, CreateVault, Fault, LookView, PanicReport, Phase, RoleView, Settings, Unlock,
-    },
+    view::{AppState, CreateVault, Fault, PanicReport, Phase, RoleView, Settings, Unlock},
 };
 
 /// Shorter passphrases are refused when a vault is made.
@@ -44,6 +43,8 @@ pub enum Notice {
     Delivery,
     /// The vault was closed.
     Locked,
+    /// The app presents itself in another way.
+    Look,
 }
 
 /// All of Holdfast without a screen. Cheap to clone; clones are the same app.
@@ -51,7 +52,7 @@ pub enum Notice {
 pub struct App(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    directory: PathBuf,
+    place: Place,
     open: RwLock<Option<Arc<Open>>>,
     tell: Box<dyn Fn(Notice) + Send + Sync>,
     /// Wakes delivery when something was handed over or the vault opened.
@@ -72,8 +73,17 @@ pub(crate) struct Open {
 impl App {
     /// An app whose vault lies, or will lie, in `directory`. `tell` is called from any thread.
     pub fn new(directory: PathBuf, tell: impl Fn(Notice) + Send + Sync + 'static) -> Self {
+        Self::at(Place::One(directory), tell)
+    }
+
+    /// An app that keeps the vaults of a device in `home`, of which one is chosen.
+    pub fn on_shelf(home: PathBuf, tell: impl Fn(Notice) + Send + Sync + 'static) -> Self {
+        Self::at(Place::Shelf(Shelf::open(home)), tell)
+    }
+
+    fn at(place: Place, tell: impl Fn(Notice) + Send + Sync + 'static) -> Self {
         Self(Arc::new(Inner {
-            directory,
+            place,
             open: RwLock::new(None),
             tell: Box::new(tell),
             wake: Arc::new(Notify::new()),
@@ -87,8 +97,12 @@ impl App {
         (self.0.tell)(notice);
     }
 
-    pub(crate) fn directory(&self) -> &Path {
-        &self.0.directory
+    pub(crate) fn place(&self) -> &Place {
+        &self.0.place
+    }
+
+    pub(crate) fn directory(&self) -> PathBuf {
+        self.0.place.directory()
     }
 
     /// The open vault.
@@ -100,7 +114,7 @@ impl App {
     /// Where the app stands.
     pub fn state(&self, (): ()) -> Result<AppState, Fault> {
         let Ok(open) = self.open() else {
-            let phase = match holdfast_vault::presence(self.directory()) {
+            let phase = match holdfast_vault::presence(&self.directory()) {
                 Presence::None => Phase::NoVault,
                 // A wipe that was cut short is finished by the next try to open.
                 _ => Phase::Locked,
@@ -110,7 +124,7 @@ impl App {
                 role: None,
                 coalition: None,
                 settings: Settings::default(),
-                look: LookView::default(),
+                look: self.place().view(),
                 wait_seconds: 0,
                 check_in_by: None,
             });
@@ -120,7 +134,7 @@ impl App {
             role: Some(role_view(open.vault.role())),
             coalition: open.card()?.map(|card| card.view()),
             settings: open.settings()?,
-            look: LookView::default(),
+            look: self.place().view(),
             wait_seconds: 0,
             check_in_by: None,
         })
@@ -157,7 +171,7 @@ impl App {
         };
         let generation = self.0.generation.load(Ordering::Acquire);
         let passphrase = Passphrase::new(args.passphrase);
-        let vault = Vault::create(self.directory(), &passphrase, create, &mut system::rng())?;
+        let vault = Vault::create(&self.directory(), &passphrase, create, &mut system::rng())?;
         self.opened(vault, generation)
     }
 
@@ -168,7 +182,7 @@ impl App {
         }
         let generation = self.0.generation.load(Ordering::Acquire);
         let passphrase = Passphrase::new(args.passphrase);
-        let vault = Vault::open(self.directory(), &passphrase)?;
+        let vault = Vault::open(&self.directory(), &passphrase)?;
         self.opened(vault, generation)
     }
 
@@ -213,7 +227,7 @@ impl App {
     /// Destroys the keys first, then everything else (I-12). Needs no passphrase and asks nothing.
     pub fn panic(&self, (): ()) -> Result<PanicReport, Fault> {
         // The files go first; closing takes its time.
-        let report = holdfast_vault::panic(self.directory());
+        let report = holdfast_vault::panic(&self.directory());
         self.close();
         let report = report?;
         Ok(PanicReport {
@@ -225,6 +239,7 @@ impl App {
     /// Keeps what the person has chosen.
     pub fn set_settings(&self, settings: Settings) -> Result<Settings, Fault> {
         self.open()?.keep(&settings)?;
+        self.place().speak(&settings.language)?;
         Ok(settings)
     }
 

@@ -1,23 +1,310 @@
 //! The vaults of this device, and what can be seen of the app before one is opened.
+//!
+//! All of it is in clear, since it is needed before any passphrase: the name and icon the app goes
+//! by, the language, and the labels people gave their vaults. It lies in one small file beside the
+//! vaults; a file that does not decode costs the labels and nothing else.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{self, Write as _},
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use holdfast_vault::{Presence, presence};
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    App,
-    view::{AddVault, AppState, Fault, LookView, SetName, VaultId},
+    App, Notice,
+    view::{AddVault, AppState, Fault, LookView, NameView, SetName, VaultId, VaultLine},
 };
+
+const FILE: &str = "look.json";
+const FILE_NEW: &str = "look.json.new";
+/// The first vault; the others have a number behind it.
+const VAULT: &str = "vault";
+/// A label is a name, not a letter.
+const MOST_LABEL: usize = 40;
+
+/// Where vaults lie.
+pub(crate) enum Place {
+    /// One folder, as a command names it.
+    One(PathBuf),
+    /// A folder of several, of which one is chosen.
+    Shelf(Shelf),
+}
+
+/// A folder with the vaults of one device.
+pub(crate) struct Shelf {
+    home: PathBuf,
+    look: Mutex<Look>,
+}
+
+/// What the file holds.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Look {
+    name: NameView,
+    language: String,
+    chosen: u32,
+    labels: BTreeMap<u32, String>,
+}
+
+impl Place {
+    /// The folder of the vault that is chosen.
+    pub(crate) fn directory(&self) -> PathBuf {
+        match self {
+            Self::One(directory) => directory.clone(),
+            Self::Shelf(shelf) => shelf.directory(),
+        }
+    }
+
+    pub(crate) fn view(&self) -> LookView {
+        match self {
+            Self::One(_) => LookView::default(),
+            Self::Shelf(shelf) => shelf.view(),
+        }
+    }
+
+    /// Keeps the language to show before a vault is open, where there is a place for it.
+    pub(crate) fn speak(&self, language: &str) -> Result<(), Fault> {
+        match self {
+            Self::Shelf(shelf) if shelf.look().language != language => {
+                shelf.change(|look| language.clone_into(&mut look.language))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn shelf(&self) -> Result<&Shelf, Fault> {
+        match self {
+            Self::One(_) => Err(Fault::BadRequest),
+            Self::Shelf(shelf) => Ok(shelf),
+        }
+    }
+}
+
+impl Shelf {
+    pub(crate) fn open(home: PathBuf) -> Self {
+        let bytes = fs::read(home.join(FILE)).unwrap_or_default();
+        let mut look: Look = serde_json::from_slice(&bytes).unwrap_or_default();
+        look.chosen = look.chosen.max(1);
+        let shelf = Self {
+            home,
+            look: Mutex::new(look),
+        };
+        // One that was destroyed, or never made, is not what somebody wants to open now.
+        let vaults = shelf.vaults();
+        let mut look = shelf.look();
+        if let Some(first) = vaults.first()
+            && !vaults.contains(&look.chosen)
+        {
+            look.chosen = *first;
+        }
+        drop(look);
+        shelf
+    }
+
+    fn look(&self) -> MutexGuard<'_, Look> {
+        self.look.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.home.join(folder(self.look().chosen))
+    }
+
+    fn view(&self) -> LookView {
+        let look = self.look();
+        let vaults = self.vaults().into_iter().map(|vault| VaultLine {
+            vault,
+            label: look.labels.get(&vault).cloned().unwrap_or_default(),
+        });
+        LookView {
+            name: look.name,
+            language: look.language.clone(),
+            vaults: vaults.collect(),
+            chosen: look.chosen,
+        }
+    }
+
+    /// The numbers of the vaults that are there, whatever the file says.
+    fn vaults(&self) -> Vec<u32> {
+        let folders = fs::read_dir(&self.home).into_iter().flatten().flatten();
+        let mut numbers: Vec<u32> = folders
+            .filter(|entry| presence(&entry.path()) != Presence::None)
+            .filter_map(|entry| number(entry.file_name().to_str()?))
+            .collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// Changes the look, on the disk first.
+    fn change(&self, change: impl FnOnce(&mut Look)) -> Result<(), Fault> {
+        let mut kept = self.look();
+        let mut look = kept.clone();
+        change(&mut look);
+        self.write(&look).map_err(|error| Fault::from(&error))?;
+        *kept = look;
+        Ok(())
+    }
+
+    fn write(&self, look: &Look) -> io::Result<()> {
+        let bytes = serde_json::to_vec(look)?;
+        fs::create_dir_all(&self.home)?;
+        let staged = self.home.join(FILE_NEW);
+        let mut file = File::create(&staged)?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        fs::rename(staged, self.home.join(FILE))
+    }
+}
+
+fn folder(number: u32) -> String {
+    match number {
+        1 => VAULT.to_owned(),
+        _ => format!("{VAULT}-{number}"),
+    }
+}
+
+fn number(name: &str) -> Option<u32> {
+    let number = match name.strip_prefix(VAULT)? {
+        "" => 1,
+        rest => rest.strip_prefix('-')?.parse().ok()?,
+    };
+    (folder(number) == name).then_some(number)
+}
 
 impl App {
     /// Chooses how the app presents itself.
-    pub fn set_name(&self, _args: SetName) -> Result<LookView, Fault> {
-        Err(Fault::Internal)
+    pub fn set_name(&self, args: SetName) -> Result<LookView, Fault> {
+        self.place().shelf()?.change(|look| look.name = args.name)?;
+        self.tell(Notice::Look);
+        Ok(self.place().view())
     }
 
-    /// Chooses the vault that a passphrase is tried on.
-    pub fn choose_vault(&self, _args: VaultId) -> Result<AppState, Fault> {
-        Err(Fault::Internal)
+    /// Chooses the vault that a passphrase is tried on. An open one is closed.
+    pub fn choose_vault(&self, args: VaultId) -> Result<AppState, Fault> {
+        let shelf = self.place().shelf()?;
+        if !shelf.vaults().contains(&args.vault) {
+            return Err(Fault::NoVault);
+        }
+        self.close();
+        shelf.change(|look| look.chosen = args.vault)?;
+        self.state(())
     }
 
-    /// Adds a vault to this device.
-    pub fn add_vault(&self, _args: AddVault) -> Result<AppState, Fault> {
-        Err(Fault::Internal)
+    /// Adds a vault to this device: it is chosen, and made next. An open one is closed.
+    pub fn add_vault(&self, args: AddVault) -> Result<AppState, Fault> {
+        let shelf = self.place().shelf()?;
+        let label: String = args.label.trim().chars().take(MOST_LABEL).collect();
+        self.close();
+        let free = shelf.vaults().last().map_or(1, |last| last + 1);
+        shelf.change(|look| {
+            look.chosen = free;
+            look.labels.insert(free, label);
+        })?;
+        self.state(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Cost,
+        testing::PASSPHRASE,
+        view::{CreateVault, Phase, RoleView},
+    };
+
+    fn make_vault(app: &App) {
+        let create = CreateVault {
+            passphrase: PASSPHRASE.to_owned(),
+            role: RoleView::Reporter,
+            name: None,
+            endpoint: None,
+            admission: None,
+        };
+        app.create_vault_at(create, Cost::Floor).unwrap();
+    }
+
+    fn labels(look: &LookView) -> Vec<(u32, &str)> {
+        let vaults = look.vaults.iter();
+        vaults
+            .map(|line| (line.vault, line.label.as_str()))
+            .collect()
+    }
+
+    #[test]
+    fn several_vaults_lie_side_by_side_and_one_is_chosen() {
+        let home = tempfile::tempdir().unwrap();
+        let app = App::on_shelf(home.path().to_owned(), |_| {});
+        make_vault(&app);
+        let label = " Aigul ".to_owned();
+        let state = app.add_vault(AddVault { label }).unwrap();
+        assert_eq!(state.phase, Phase::NoVault);
+        assert_eq!(
+            labels(&state.look),
+            [(1, "")],
+            "one that is not made is not listed"
+        );
+        make_vault(&app);
+        assert_eq!(labels(&app.place().view()), [(1, ""), (2, "Aigul")]);
+
+        // Panic takes the chosen one and leaves a colleague's.
+        app.panic(()).unwrap();
+        assert_eq!(labels(&app.place().view()), [(1, "")]);
+        assert_eq!(
+            app.choose_vault(VaultId { vault: 2 }).err(),
+            Some(Fault::NoVault)
+        );
+        let state = app.choose_vault(VaultId { vault: 1 }).unwrap();
+        assert_eq!(state.phase, Phase::Locked);
+    }
+
+    #[test]
+    fn a_look_that_does_not_decode_costs_no_vault() {
+        let home = tempfile::tempdir().unwrap();
+        let app = App::on_shelf(home.path().to_owned(), |_| {});
+        make_vault(&app);
+        let name = NameView::Notes;
+        app.set_name(SetName { name }).unwrap();
+        for damage in [&b""[..], b"{", b"\xff\xff", b"{\"chosen\": -1}", b"[]"] {
+            fs::write(home.path().join(FILE), damage).unwrap();
+            let again = App::on_shelf(home.path().to_owned(), |_| {});
+            let state = again.state(()).unwrap();
+            assert_eq!(state.phase, Phase::Locked, "{damage:?}");
+            assert_eq!(labels(&state.look), [(1, "")]);
+        }
+    }
+
+    #[test]
+    fn the_look_is_there_after_a_start() {
+        let home = tempfile::tempdir().unwrap();
+        let app = App::on_shelf(home.path().to_owned(), |_| {});
+        make_vault(&app);
+        let mut settings = app.state(()).unwrap().settings;
+        settings.language = "ru".to_owned();
+        app.set_settings(settings).unwrap();
+        let name = NameView::Recipes;
+        app.set_name(SetName { name }).unwrap();
+        let look = App::on_shelf(home.path().to_owned(), |_| {}).place().view();
+        assert_eq!((look.name, look.language.as_str()), (name, "ru"));
+    }
+
+    #[test]
+    fn only_our_own_folders_are_vaults() {
+        for (name, expected) in [
+            ("vault", Some(1)),
+            ("vault-2", Some(2)),
+            ("vault-12", Some(12)),
+            ("vault-1", None),
+            ("vault-02", None),
+            ("vault-", None),
+            ("vaults", None),
+            ("Vault-2", None),
+        ] {
+            assert_eq!(number(name), expected, "{name}");
+        }
     }
 }

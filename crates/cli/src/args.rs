@@ -88,7 +88,19 @@ pub(crate) enum Command {
         /// Minutes until the vault locks itself; 0 is never.
         #[arg(long)]
         auto_lock_minutes: Option<u32>,
+        /// Whether each wrong passphrase makes the next try wait longer.
+        #[arg(long)]
+        slow_tries: Option<bool>,
+        /// Wrong passphrases in a row that destroy the vault; 0 is never.
+        #[arg(long, value_name = "N")]
+        wipe_after_tries: Option<u32>,
+        /// Hours without the vault being opened that destroy it; 0 is never.
+        #[arg(long, value_name = "N")]
+        check_in_hours: Option<u32>,
     },
+    /// The vault's notebook, or the one that a second passphrase opens.
+    #[command(subcommand)]
+    Notebook(NotebookCommand),
     /// The codes that kinds and the rest are recorded by.
     Vocabulary,
     /// Destroy the vault's keys, then everything else. Cannot be undone. Needs no passphrase.
@@ -123,6 +135,36 @@ pub(crate) enum VaultCommand {
     Status,
     /// Try the passphrase and say where the vault stands.
     Open,
+    /// Change the passphrase. The old one opens nothing from then on.
+    Passphrase {
+        /// The new one: the first line of this file; without it, asked for.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+    /// Set a second passphrase, which destroys the vault and opens a notebook instead.
+    SecondPassphrase {
+        /// The second one: the first line of this file; without it, asked for.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+        /// What the notebook holds: diary, field_notes or household, in the language of messages.
+        #[arg(long, default_value = "diary", conflicts_with = "notes")]
+        template: String,
+        /// What the notebook holds: notes as JSON, [{"text": …, "days_ago": …}, …].
+        #[arg(long, value_name = "FILE")]
+        notes: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NotebookCommand {
+    /// List the notes, newest first.
+    List,
+    /// Write a note.
+    Add { text: String },
+    /// Change a note.
+    Change { note: u32, text: String },
+    /// Delete a note.
+    Delete { note: u32 },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -8,6 +8,7 @@ mod failure;
 mod passphrase;
 mod print;
 mod run;
+mod safety;
 
 use std::process::ExitCode;
 

@@ -23,6 +23,14 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    pub(crate) fn of(descriptor: Option<u32>, file: Option<PathBuf>) -> Self {
+        match (descriptor, file) {
+            (Some(number), _) => Self::Descriptor(number),
+            (None, Some(path)) => Self::File(path),
+            (None, None) => Self::Prompt,
+        }
+    }
+
     /// Reads the passphrase. `twice` asks for it again at a prompt, for a new vault.
     pub(crate) fn read(&self, twice: bool) -> Result<String, Failure> {
         match self {

@@ -20,15 +20,23 @@ use crate::failure::Failure;
 /// Prints what commands answer.
 pub(crate) struct Printer {
     json: bool,
+    language: String,
     words: Words,
 }
 
 impl Printer {
     pub(crate) fn new(json: bool, language: Option<&str>) -> Self {
+        let language = language.unwrap_or("en");
         Self {
             json,
-            words: Words::of(language.unwrap_or("en")),
+            language: language.to_owned(),
+            words: Words::of(language),
         }
+    }
+
+    /// The language of messages, as it was asked for.
+    pub(crate) fn language(&self) -> &str {
+        &self.language
     }
 
     /// Prints an answer: as JSON, or by `show`.

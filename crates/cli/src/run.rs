@@ -24,16 +24,13 @@ use crate::{
     failure::Failure,
     passphrase::Source,
     print::{Printer, evidence_line, one_line},
+    safety,
 };
 
 /// Runs one command.
 pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
     let app = App::new(args.vault.clone(), |_| {});
-    let passphrase = match (args.passphrase_fd, args.passphrase_file) {
-        (Some(number), _) => Source::Descriptor(number),
-        (None, Some(path)) => Source::File(path),
-        (None, None) => Source::Prompt,
-    };
+    let passphrase = Source::of(args.passphrase_fd, args.passphrase_file);
     let done = match args.command {
         // These need no open vault.
         Command::Vault(VaultCommand::Create {
@@ -51,6 +48,12 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
                 (role, kdf_cost),
                 (name, endpoint, admission),
             )
+        }
+        Command::Vault(VaultCommand::Passphrase {
+            new_passphrase_file,
+        }) => {
+            let new = Source::of(None, new_passphrase_file);
+            safety::change_passphrase(&app, printer, &passphrase, &new)
         }
         Command::Vault(VaultCommand::Status) => {
             printer.answer(&app.state(())?, |state| match state.phase {
@@ -174,16 +177,37 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
         Command::Settings {
             screen_language,
             auto_lock_minutes,
+            slow_tries,
+            wipe_after_tries,
+            check_in_hours,
         } => {
             let mut settings = app.state(())?.settings;
             settings.language = screen_language.unwrap_or(settings.language);
             settings.auto_lock_minutes = auto_lock_minutes.unwrap_or(settings.auto_lock_minutes);
+            settings.slow_tries = slow_tries.unwrap_or(settings.slow_tries);
+            settings.wipe_after_tries = wipe_after_tries.unwrap_or(settings.wipe_after_tries);
+            settings.check_in_hours = check_in_hours.unwrap_or(settings.check_in_hours);
             printer.answer(&app.set_settings(settings)?, |s| {
                 format!(
-                    "language {:?}, locks after {} min",
-                    s.language, s.auto_lock_minutes
+                    "language {:?}, locks after {} min\nslow tries {}, destroyed after {} wrong tries, \
+                     or {} h without being opened (0 is never)",
+                    s.language,
+                    s.auto_lock_minutes,
+                    s.slow_tries,
+                    s.wipe_after_tries,
+                    s.check_in_hours
                 )
             })
+        }
+        Command::Notebook(command) => safety::notebook(app, printer, command),
+        Command::Vault(VaultCommand::SecondPassphrase {
+            new_passphrase_file,
+            template,
+            notes,
+        }) => {
+            let new = Source::of(None, new_passphrase_file);
+            let template = (template.as_str(), printer.language());
+            safety::second_passphrase(app, printer, &new, template, notes.as_deref())
         }
         // `vault open`; the rest was answered without opening it.
         _ => printer.answer(&app.state(())?, |_| "the vault opens".to_owned()),
@@ -500,7 +524,7 @@ fn synced(report: &SyncReport) -> String {
     )
 }
 
-fn read_text(path: &Path) -> Result<String, Failure> {
+pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     let text = String::from_utf8(read(path)?);
     text.map_err(|_| io::Error::from(io::ErrorKind::InvalidData).into())
 }
