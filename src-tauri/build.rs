@@ -13,6 +13,8 @@ fn main() {
         "courier_out",
         "courier_in",
         "offered_invite",
+        "pass_for",
+        "reach",
     ]);
     if let Err(error) =
         tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use holdfast_app::{
     App, copy_file_name, safe_file_name,
-    view::{EvidenceId, Fault, ImportId, SyncReport},
+    view::{EvidenceId, Fault, ImportId, NameView, SyncReport},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tauri::{
     AppHandle, Runtime, State,
     ipc::{InvokeBody, Request},
 };
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
+
+use crate::{Reach, look};
 
 /// Any command of the surface, by name.
 #[tauri::command]
@@ -105,6 +107,18 @@ pub(crate) async fn courier_in<R: Runtime>(
 pub(crate) fn offered_invite() -> Option<String> {
     let path = std::env::var_os("HOLDFAST_INVITE_FILE")?;
     std::fs::read_to_string(path).ok()
+}
+
+/// Lets title and icon pass for what covers the page; with none, for what was chosen.
+#[tauri::command]
+pub(crate) async fn pass_for(handle: AppHandle, name: Option<NameView>) {
+    look::pass_for(&handle, name);
+}
+
+/// Which of the ways to act work while another window has the focus.
+#[tauri::command]
+pub(crate) fn reach(reach: State<'_, Reach>) -> Value {
+    json!({ "tray": reach.tray, "keys": reach.keys })
 }
 
 /// Sealing and copying, away from the threads that keep delivery going.

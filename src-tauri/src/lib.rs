@@ -14,14 +14,27 @@
 )]
 
 mod commands;
+#[cfg(target_os = "linux")]
+mod entry;
 mod evidence;
+mod look;
+#[cfg(target_os = "linux")]
+mod scratch;
+#[cfg(desktop)]
+mod shortcuts;
+#[cfg(target_os = "linux")]
+mod suspend;
+#[cfg(desktop)]
+mod tray;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use holdfast_app::{App, Notice};
-use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder};
+use look::Look;
+use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder, WindowEvent};
 
-/// Opens the window and runs until it is closed.
+/// Opens the window and runs until it is closed. With `--panic`, destroys the vault instead, at
+/// once and without a window.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 #[expect(
     clippy::disallowed_methods,
@@ -29,8 +42,23 @@ use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilde
 )]
 pub fn run() -> ExitCode {
     holdfast_app::system::keep_memory_private();
+    let context = tauri::generate_context!();
+    #[cfg(desktop)]
+    {
+        let identifier = &context.config().identifier;
+        let Some(home) = vaults(identifier) else {
+            return ExitCode::FAILURE;
+        };
+        let app = App::on_shelf(home, |_| ());
+        if std::env::args_os().skip(1).any(|word| word == "--panic") {
+            return destroy_at_once(&app, identifier);
+        }
+        #[cfg(target_os = "linux")]
+        scratch::enter(identifier, Look::chosen(&app).name);
+    }
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
+        .manage(look::PassingFor::default())
         .register_asynchronous_uri_scheme_protocol("evidence", evidence::answer)
         .invoke_handler(tauri::generate_handler![
             commands::call,
@@ -40,22 +68,43 @@ pub fn run() -> ExitCode {
             commands::courier_out,
             commands::courier_in,
             commands::offered_invite,
+            commands::pass_for,
+            commands::reach,
         ])
+        .on_window_event(|window, event| {
+            if let WindowEvent::Focused(focused) = event {
+                let focused = serde_json::json!({ "focused": focused });
+                // A window that is going shows nothing.
+                let _ = window.emit("focused", focused);
+            }
+        })
         .setup(|tauri_app| {
-            open_window(tauri_app)?;
-            let home = tauri_app.path().app_local_data_dir()?;
             let handle = tauri_app.handle().clone();
+            #[cfg(desktop)]
+            let home = vaults(&tauri_app.config().identifier);
+            #[cfg(mobile)]
+            let home = tauri_app.path().app_local_data_dir().ok();
+            let home = home.ok_or(tauri::Error::UnknownPath)?;
             let app = App::on_shelf(home, move |notice| tell(&handle, notice));
             tauri_app.manage(app.clone());
+            let look = Look::chosen(&app);
+            open_window(tauri_app, &look)?;
+            let reach = surround(tauri_app.handle(), &look, &app);
+            tauri_app.manage(reach);
+            let watched = app.clone();
+            tauri::async_runtime::spawn(async move { watched.keep_watch().await });
             tauri::async_runtime::spawn(async move { app.keep_syncing().await });
             Ok(())
-        })
-        .build(tauri::generate_context!());
-    match built {
+        });
+    #[cfg(desktop)]
+    let built = built.plugin(shortcuts::plugin());
+    match built.build(context) {
         Ok(tauri_app) => {
             tauri_app.run(|handle, event| {
                 if let RunEvent::Exit = event {
                     handle.state::<App>().close();
+                    #[cfg(target_os = "linux")]
+                    scratch::leave();
                 }
             });
             ExitCode::SUCCESS
@@ -64,10 +113,90 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Where the vaults lie, known before any window is.
+#[cfg(desktop)]
+fn vaults(identifier: &str) -> Option<PathBuf> {
+    #[cfg(target_os = "linux")]
+    let data = scratch::data_home();
+    #[cfg(not(target_os = "linux"))]
+    let data = dirs::data_local_dir();
+    data.map(|data| data.join(identifier))
+}
+
+/// Destroys the vault and says nothing but by the exit code. A program that has the vault open
+/// notices by itself.
+#[cfg(desktop)]
+fn destroy_at_once(app: &App, identifier: &str) -> ExitCode {
+    let report = app.panic(());
+    #[cfg(target_os = "linux")]
+    scratch::clear_all(identifier);
+    #[cfg(not(target_os = "linux"))]
+    let _ = identifier;
+    match report {
+        Ok(report) if report.keys_gone && report.all_gone => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Destroys the vault, away from the window's thread.
+#[cfg(desktop)]
+pub(crate) fn destroy(handle: &AppHandle) {
+    let handle = handle.clone();
+    std::thread::spawn(move || {
+        // The window shows what is there afterwards, whether the vault was open or not.
+        let _ = handle.state::<App>().panic(());
+        tell(&handle, Notice::Locked);
+    });
+}
+
+/// What works while another window has the focus.
+#[derive(Clone, Copy)]
+pub(crate) struct Reach {
+    /// There is an icon beside the clock.
+    pub(crate) tray: bool,
+    /// The keys work from everywhere.
+    pub(crate) keys: bool,
+}
+
+/// Puts up what is around the window.
+#[cfg(desktop)]
+fn surround(handle: &AppHandle, look: &Look, app: &App) -> Reach {
+    #[cfg(target_os = "linux")]
+    {
+        rename_entry(handle, look);
+        let (app, name) = (app.clone(), look.words.title.clone());
+        // It ends when the system has no such service, or stops it.
+        std::thread::spawn(move || suspend::watch(&suspend::system_bus(), &name, || app.close()));
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = app;
+    Reach {
+        tray: tray::put_up(handle, look),
+        keys: shortcuts::take(handle),
+    }
+}
+
+#[cfg(mobile)]
+fn surround(_handle: &AppHandle, _look: &Look, _app: &App) -> Reach {
+    Reach {
+        tray: false,
+        keys: false,
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn rename_entry(handle: &AppHandle, look: &Look) {
+    if let Some(data) = scratch::data_home() {
+        entry::follow(look, &data, &handle.config().identifier);
+    }
+}
+
 /// Opens the one window, private: the web view keeps no cache and no storage (I-16).
-fn open_window(tauri_app: &tauri::App) -> tauri::Result<()> {
+fn open_window(tauri_app: &tauri::App, look: &Look) -> tauri::Result<()> {
     for config in &tauri_app.config().app.windows {
         WebviewWindowBuilder::from_config(tauri_app.handle(), config)?
+            .title(&look.words.title)
+            .icon(look.icon())?
             .incognito(!is_driven_by_a_test())
             .on_navigation(is_ours)
             .build()?;
@@ -98,4 +227,15 @@ fn tell(handle: &AppHandle, notice: Notice) {
     };
     // A window that is not there yet, or no longer, has nothing to show.
     let _ = handle.emit(event, ());
+    let handle = handle.clone();
+    match notice {
+        Notice::Look => drop(tauri::async_runtime::spawn_blocking(move || {
+            look::put_on(&handle);
+            #[cfg(target_os = "linux")]
+            rename_entry(&handle, &Look::chosen(&handle.state::<App>()));
+        })),
+        #[cfg(target_os = "linux")]
+        Notice::Locked => scratch::clear(),
+        _ => {}
+    }
 }

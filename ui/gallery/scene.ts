@@ -93,12 +93,13 @@ export function scene(language: string, role: string) {
     narrative: said.texts[at] ?? '', language, kinds: [], when: null, place: null, affected: [], sources: [], urgent: false, ...rest,
   });
   const history: HistoryLine[] = ['created', 'field_set', 'evidence_added', 'consent_given', 'handed_over', 'opened', 'answered'].map((what, at) => ({
-    entry: `${String(at)}a7f3c${String(at)}9e1b24`, what, mine: at < 5, made_at: now - 3 * day + at * 36e5,
+    entry: `${String(at)}a7f3c${String(at)}9e1b24`, what, mine: at < 5, made_at: now - 3 * day + at * 36e5, from_lost_device: role === 'desk' && at === 4,
   }));
   const notes: NoteView[] = [{ text: said.answer, mine: role === 'desk', answer: true, made_at: now - 2 * 36e5 }];
   const make = (at: number, state: DeliveryState, own: Partial<ReportFields>, rest: Partial<ReportView> = {}): ReportView => ({
     report: `r${String(at)}`, fields: fields(at, own), conflicts: [], evidence: [], state, changed_since_handed_over: false,
-    consent_given: state !== 'saved', notes: [], history: history.slice(0, state === 'saved' ? 2 : 5), missing_entries: 0, has_draft: false, ...rest,
+    consent_given: state !== 'saved', notes: [], history: history.slice(0, state === 'saved' ? 2 : 5), missing_entries: 0, has_draft: false,
+    thinned: null, can_thin: state === 'held' || state === 'read' || state === 'answered', new_device: role === 'desk' && at === 0, ...rest,
   });
   const place = { text: said.place, country: 'KG' };
   const reports: ReportView[] = [
@@ -106,9 +107,10 @@ export function scene(language: string, role: string) {
     make(1, 'waiting', { kinds: kind(17), when: on('2026-11-18'), place: { text: '', country: 'KG' }, sources: who.slice(3, 4) }, { evidence: files.slice(2, 3), changed_since_handed_over: true,
       conflicts: [{ field: 'when', values: [fields(1, { when: on('2026-11-18') }), fields(1, { when: on('2026-11-17') })] }], missing_entries: 1 }),
     make(2, 'held', { kinds: kind(40), when: on('2026-11', 'month') }),
-    make(3, 'read', { kinds: kind(26), when: on('2026-11-02', 'range', '2026-11-05') }, { evidence: files.slice(0, 1) }),
+    make(3, 'read', { kinds: kind(26), when: on('2026-11-02', 'range', '2026-11-05') }, { evidence: files.slice(0, 2).map((one) => ({ ...one, present: role === 'desk' })), thinned: role === 'desk' ? null : 'evidence' }),
     make(4, 'answered', { kinds: kind(44), when: on('2026-10-29'), place }, { notes, history }),
-    make(5, 'answered', { when: on('2026-10', 'month') }, { notes }),
+    make(5, 'answered', { when: on('2026-10', 'month') }, { notes, evidence: files.slice(0, 1) }),
+    make(7, 'read', {}, { thinned: role === 'desk' ? null : 'everything', can_thin: false }),
     make(6, 'read', { kinds: kind(31), when: on('2026-09-14') }),
   ];
   const drafts: DraftView[] = role === 'desk' ? [] : [{ report: 'd0', fields: { ...fields(0, {}), narrative: said.draft, when: on('2026-11-22'), kinds: kind(20) }, evidence: [], is_new: true, saved_at: now - 9e5 }];

@@ -5,6 +5,8 @@
 import type {
   AppState, Commands, CoalitionView, DeliveryItem, DraftView, EvidenceId, EvidenceView, Fault, ReportFields, ReportSummary, ReportView, SyncReport,
 } from '$src/lib/bindings';
+import { lookOf, plainSettings, safety } from './safety';
+import { recoveryHandlers } from './recovery';
 import { pictureOf, pdfOf, scene, vocabularyIn } from './scene';
 
 const ask = new URLSearchParams(location.search);
@@ -12,13 +14,16 @@ const language = ask.get('lang') ?? 'en';
 const role = (ask.get('role') ?? 'reporter') as NonNullable<AppState['role']>;
 const told = scene(language, role);
 
-const settings = { language, auto_lock_minutes: 5 };
+const settings = plainSettings(language, ask);
 const coalition: CoalitionView = told.coalition;
 let app: AppState = {
   phase: (ask.get('phase') ?? 'open') as AppState['phase'],
   role,
   coalition: ask.get('joined') === 'no' ? null : coalition,
   settings,
+  look: lookOf(language, ask),
+  wait_seconds: Number(ask.get('wait') ?? 0),
+  check_in_by: null,
 };
 const reports = new Map<string, ReportView>(ask.get('empty') === 'yes' ? [] : told.reports.map((one) => [one.report, one]));
 const drafts = new Map<string, DraftView>(ask.get('empty') === 'yes' ? [] : told.drafts.map((one) => [one.report, one]));
@@ -27,7 +32,7 @@ const unread = new Set(told.unread);
 const items: DeliveryItem[] = ask.get('empty') === 'yes' ? [] : told.items;
 const imports = new Map<number, { report: string; name: string; media_type: string; size: number }>();
 let next = 1;
-const listeners = { changed: new Set<() => void>(), delivery: new Set<() => void>(), locked: new Set<() => void>() };
+const listeners = { changed: new Set<() => void>(), delivery: new Set<() => void>(), locked: new Set<() => void>(), cover: new Set<() => void>() };
 
 const fail = (fault: Fault) => Promise.reject(fault as unknown as Error);
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
@@ -41,10 +46,10 @@ function list(query: string) {
   const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
   const all = [
     ...[...drafts.values()].filter((draft) => draft.is_new).map((draft) =>
-      summary(draft.fields, { report: draft.report, evidence: draft.evidence.length, state: 'draft', changed_at: draft.saved_at ?? Date.now(), unread: false }),
+      summary(draft.fields, { report: draft.report, evidence: draft.evidence.length, state: 'draft', changed_at: draft.saved_at ?? Date.now(), unread: false, thinned: null }),
     ),
     ...[...reports.values()].map((view) =>
-      summary(view.fields, { report: view.report, evidence: view.evidence.length, state: view.state, changed_at: changedAt.get(view.report) ?? Date.now(), unread: unread.has(view.report) }),
+      summary(view.fields, { report: view.report, evidence: view.evidence.length, state: view.state, changed_at: changedAt.get(view.report) ?? Date.now(), unread: unread.has(view.report), thinned: view.thinned }),
     ),
   ];
   const found = all.filter((item) => wanted.every((word) => JSON.stringify(item).toLowerCase().includes(word)));
@@ -69,18 +74,10 @@ const handlers: Handlers = {
     app = { ...app, phase: 'open', role: args.role };
     return app;
   },
-  unlock: async (args) => {
-    await pause(500);
-    if (args?.passphrase === 'wrong') return fail({ code: 'wrong_passphrase' });
-    app = { ...app, phase: 'open' };
-    return app;
-  },
-  lock: () => (app = { ...app, phase: 'locked' }),
   panic: () => {
     app = { ...app, phase: 'no_vault' };
     return { keys_gone: true, all_gone: true };
   },
-  set_settings: (args) => args,
   list_reports: ({ query }) => list(query),
   new_draft: () => {
     const draft: DraftView = { report: `n${String(next++)}`, fields: empty(), evidence: [], is_new: true, saved_at: null };
@@ -110,8 +107,8 @@ const handlers: Handlers = {
     const made: ReportView = {
       report, fields: draft.fields, conflicts: [], evidence: draft.evidence, state: before?.state ?? 'saved',
       changed_since_handed_over: Boolean(before && before.state !== 'saved'), consent_given: before?.consent_given ?? false,
-      notes: before?.notes ?? [], history: before?.history ?? [{ entry: 'c0ffee0011', what: 'created', mine: true, made_at: Date.now() }],
-      missing_entries: 0, has_draft: false,
+      notes: before?.notes ?? [], history: before?.history ?? [{ entry: 'c0ffee0011', what: 'created', mine: true, made_at: Date.now(), from_lost_device: false }],
+      missing_entries: 0, has_draft: false, thinned: null, can_thin: false, new_device: false,
     };
     reports.set(report, made);
     return made;
@@ -162,6 +159,7 @@ const handlers: Handlers = {
     coalition: app.coalition, items, waiting_bytes: items.filter((one) => one.state === 'waiting').reduce((sum, one) => sum + one.size - one.sent, 0),
     bundles_missing: ask.get('stuck') === 'yes' ? 1 : 0,
     running: false, last_contact: items.length ? Date.now() - 93e5 : null, last_fault: ask.get('stuck') === 'yes' ? { code: 'endpoint_unreachable' } : null,
+    at_risk: ask.get('risk') === 'no' || items.length === 0 ? { drafts: 0, unsent: 0, waiting: 0, waiting_bytes: 0 } : { drafts: role === 'desk' ? 0 : 1, unsent: role === 'desk' ? 0 : 2, waiting: 3, waiting_bytes: 52_400_000 },
   }),
   receipts: ({ report }) => items.filter((one) => one.report === report && one.receipt).map((one) => ({ object: 'a41c9e07b25d'.repeat(5), size: one.size, day: '2026-11-21', receipt: '83015847a4'.repeat(12) })),
   sync_now: async () => {
@@ -181,6 +179,8 @@ const handlers: Handlers = {
     return next;
   },
   vocabulary: ({ language }) => vocabularyIn(language),
+  ...recoveryHandlers(reports, () => listeners.delivery.forEach((run) => run())),
+  ...safety(ask, language, { get: () => app, set: (change) => (app = { ...app, ...change }) }),
 };
 
 export async function call<K extends keyof Commands>(name: K, ...args: Commands[K][0] extends null ? [] : [Commands[K][0]]): Promise<Commands[K][1]> {
@@ -219,3 +219,4 @@ function subscribe(name: keyof typeof listeners, run: () => void): () => void {
 export const onChanged = (run: () => void) => subscribe('changed', run);
 export const onDelivery = (run: () => void) => subscribe('delivery', run);
 export const onLocked = (run: () => void) => subscribe('locked', run);
+export const onCover = (run: () => void) => subscribe('cover', run);

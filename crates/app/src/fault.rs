@@ -6,7 +6,7 @@
 use std::io;
 
 use holdfast_sync::{CourierError, LocalFault, SyncError};
-use holdfast_vault::{BlobError, CreateError, OpenError, PanicError, StoreError};
+use holdfast_vault::{BlobError, ChangeError, CreateError, OpenError, PanicError, StoreError};
 use holdfast_wire::Problem;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -205,6 +205,23 @@ impl From<OpenError> for Fault {
             OpenError::DiskFull => Self::DiskFull,
             OpenError::File(error) => Self::from(&error),
             OpenError::Store(error) => error.into(),
+            _ => Self::Internal,
+        }
+    }
+}
+
+impl From<ChangeError> for Fault {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::WrongPassphrase => Self::WrongPassphrase,
+            ChangeError::Taken => Self::PassphraseTaken,
+            ChangeError::NotesTooLong => Self::TooLarge {
+                most: holdfast_vault::MOST_NOTES,
+            },
+            ChangeError::KeysDamaged => Self::KeysDamaged,
+            ChangeError::DiskFull => Self::DiskFull,
+            ChangeError::File(error) => Self::from(&error),
+            ChangeError::Store(error) => error.into(),
             _ => Self::Internal,
         }
     }

@@ -164,7 +164,13 @@ impl Open {
     }
 
     pub(crate) fn settings(&self) -> Result<Settings, Fault> {
-        Ok(self.kept()?.unwrap_or_default())
+        let guard = self.vault.guard()?;
+        Ok(Settings {
+            slow_tries: guard.growing_delay,
+            wipe_after_tries: guard.wipe_after,
+            check_in_hours: guard.check_in_hours,
+            ..self.kept()?.unwrap_or_default()
+        })
     }
 
     /// This vault's mailbox.

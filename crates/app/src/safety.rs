@@ -1,12 +1,13 @@
 //! Passphrases: how strong, drawn at random, changed; and the device beneath.
 
+use holdfast_vault::Passphrase;
 use zeroize::Zeroizing;
 
 use crate::{
-    App, system,
-    view::{
-        AppState, ChangePassphrase, DeviceView, Fault, Judge, Language, StrengthView, Suggestion,
-    },
+    App,
+    session::check_length,
+    system,
+    view::{ChangePassphrase, DeviceView, Fault, Judge, Language, StrengthView, Suggestion},
 };
 
 /// Six words of a list of 1,296 are 62 bits: at the guesses below, seven million years.
@@ -21,14 +22,16 @@ const SECONDS_PER_YEAR: f64 = 365.25 * 24.0 * 3600.0;
 const CYRILLIC_WORD_LOG10: f64 = 4.0;
 
 impl App {
-    /// Says that its owner is well.
-    pub fn check_in(&self, (): ()) -> Result<AppState, Fault> {
-        Err(Fault::Internal)
-    }
-
-    /// Changes the passphrase.
-    pub fn change_passphrase(&self, _args: ChangePassphrase) -> Result<(), Fault> {
-        Err(Fault::Internal)
+    /// Changes the passphrase. The old one opens nothing from then on.
+    pub fn change_passphrase(&self, args: ChangePassphrase) -> Result<(), Fault> {
+        let old = Passphrase::new(args.old);
+        let new = Zeroizing::new(args.new);
+        check_length(&new)?;
+        let open = self.open()?;
+        let changed = open
+            .vault
+            .change_passphrase(&old, &Passphrase::new(new), &mut system::rng());
+        Ok(changed?)
     }
 
     /// How long a passphrase stands against guessing.
@@ -51,7 +54,11 @@ impl App {
 
     /// What this device does for the vault.
     pub fn device(&self, (): ()) -> Result<DeviceView, Fault> {
-        Err(Fault::Internal)
+        Ok(DeviceView {
+            swap: system::swap(),
+            keys_locked: self.keys_locked(),
+            memory_private: system::memory_is_private(),
+        })
     }
 }
 
@@ -64,7 +71,7 @@ fn word_list(language: &str) -> Vec<&'static str> {
 }
 
 /// A number below `most`, each as likely as the others.
-fn below(most: usize, rng: &mut impl rand_core::CryptoRng) -> usize {
+pub(crate) fn below(most: usize, rng: &mut impl rand_core::CryptoRng) -> usize {
     let most = most as u64;
     let fair = u64::MAX - u64::MAX % most;
     loop {

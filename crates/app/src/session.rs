@@ -6,11 +6,16 @@ use std::{
         Arc, OnceLock, PoisonError, RwLock,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
+    thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use holdfast_record::Timestamp;
 use holdfast_sync::Client;
-use holdfast_vault::{Create, KdfCost, Passphrase, Presence, Role, Vault};
+use holdfast_vault::{
+    Create, Decoy, GuardSettings, KdfCost, Notebook, Opened, Passphrase, Presence, Role,
+    StoreError, Vault, Watch,
+};
 use tokio::sync::Notify;
 
 use crate::{
@@ -21,8 +26,11 @@ use crate::{
     view::{AppState, CreateVault, Fault, PanicReport, Phase, RoleView, Settings, Unlock},
 };
 
-/// Shorter passphrases are refused when a vault is made.
+/// Shorter passphrases are refused when they are chosen.
 const LEAST_PASSPHRASE: u32 = 10;
+
+/// How often a running program looks whether its vault is still to be there.
+const LOOK_AFTER: Duration = Duration::from_millis(500);
 
 /// How much work a passphrase costs, for whoever has to guess it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,7 +61,7 @@ pub struct App(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     place: Place,
-    open: RwLock<Option<Arc<Open>>>,
+    open: RwLock<Option<Session>>,
     tell: Box<dyn Fn(Notice) + Send + Sync>,
     /// Wakes delivery when something was handed over or the vault opened.
     pub(crate) wake: Arc<Notify>,
@@ -62,6 +70,35 @@ pub(crate) struct Inner {
     generation: AtomicU64,
     /// How many bundles were taken in since the program began.
     pub(crate) bundles: AtomicU32,
+}
+
+/// What is open.
+#[derive(Clone)]
+enum Session {
+    Vault(Arc<Open>),
+    Notebook(Arc<Decoy>, Arc<Sweeping>),
+}
+
+/// Deletes what a second passphrase left of the vault, while the notebook is looked at. Nothing opens
+/// it any more; what could not be deleted goes after the next opening.
+struct Sweeping(Option<JoinHandle<()>>);
+
+impl Sweeping {
+    fn begin(decoy: &Arc<Decoy>) -> Self {
+        let decoy = Arc::clone(decoy);
+        Self(Some(thread::spawn(move || {
+            let _ = decoy.sweep(&mut system::rng());
+        })))
+    }
+}
+
+impl Drop for Sweeping {
+    /// The notebook closes when nothing works on it any more.
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            let _ = thread.join();
+        }
+    }
 }
 
 /// What exists only while the vault is open.
@@ -105,39 +142,72 @@ impl App {
         self.0.place.directory()
     }
 
+    fn session(&self) -> Option<Session> {
+        let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.clone()
+    }
+
     /// The open vault.
     pub(crate) fn open(&self) -> Result<Arc<Open>, Fault> {
-        let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
-        open.clone().ok_or(Fault::Locked)
+        match self.session() {
+            Some(Session::Vault(open)) => Ok(open),
+            _ => Err(Fault::Locked),
+        }
+    }
+
+    /// Works on the notebook that is open: the vault's own, or the one that is there instead of it.
+    pub(crate) fn with_notebook<T>(
+        &self,
+        work: impl FnOnce(Notebook<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, Fault> {
+        let done = match self.session() {
+            Some(Session::Vault(open)) => work(open.vault.notebook()),
+            Some(Session::Notebook(decoy, _)) => work(decoy.notebook()),
+            None => return Err(Fault::Locked),
+        };
+        done.map_err(|error| match error {
+            StoreError::NotFound => Fault::NoSuchNote,
+            other => other.into(),
+        })
     }
 
     /// Where the app stands.
     pub fn state(&self, (): ()) -> Result<AppState, Fault> {
-        let Ok(open) = self.open() else {
-            let phase = match holdfast_vault::presence(&self.directory()) {
-                Presence::None => Phase::NoVault,
-                // A wipe that was cut short is finished by the next try to open.
-                _ => Phase::Locked,
-            };
-            return Ok(AppState {
-                phase,
-                role: None,
-                coalition: None,
-                settings: Settings::default(),
-                look: self.place().view(),
-                wait_seconds: 0,
-                check_in_by: None,
-            });
+        let look = self.place().view();
+        let Watch {
+            wait, check_in_by, ..
+        } = self.watch();
+        let mut state = AppState {
+            phase: Phase::Locked,
+            role: None,
+            coalition: None,
+            settings: Settings {
+                language: look.language.clone(),
+                ..Settings::default()
+            },
+            look,
+            wait_seconds: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX),
+            check_in_by: check_in_by.map(|by| by.0),
         };
-        Ok(AppState {
-            phase: Phase::Open,
-            role: Some(role_view(open.vault.role())),
-            coalition: open.card()?.map(|card| card.view()),
-            settings: open.settings()?,
-            look: self.place().view(),
-            wait_seconds: 0,
-            check_in_by: None,
-        })
+        match self.session() {
+            Some(Session::Vault(open)) => {
+                state.phase = Phase::Open;
+                state.role = Some(role_view(open.vault.role()));
+                state.coalition = open.card()?.map(|card| card.view());
+                state.settings = open.settings()?;
+            }
+            Some(Session::Notebook(..)) => state.phase = Phase::Notebook,
+            // A wipe that was cut short is finished by the next try to open.
+            None if holdfast_vault::presence(&self.directory()) == Presence::None => {
+                state.phase = Phase::NoVault;
+            }
+            None => {}
+        }
+        Ok(state)
+    }
+
+    fn watch(&self) -> Watch {
+        holdfast_vault::watch(&self.directory(), self.now())
     }
 
     /// Makes a vault and opens it. A passphrase costs about a second on this device.
@@ -147,11 +217,7 @@ impl App {
 
     /// Makes a vault whose passphrase costs as much as `cost` says.
     pub fn create_vault_at(&self, args: CreateVault, cost: Cost) -> Result<AppState, Fault> {
-        if args.passphrase.chars().count() < LEAST_PASSPHRASE as usize {
-            return Err(Fault::PassphraseTooShort {
-                least: LEAST_PASSPHRASE,
-            });
-        }
+        check_length(&args.passphrase)?;
         let mut settings = vec![OwnMailbox::make().to_setting()?];
         if args.role == RoleView::Desk {
             settings.push(DeskSetup::from_request(&args)?.to_setting()?);
@@ -172,32 +238,46 @@ impl App {
         let generation = self.0.generation.load(Ordering::Acquire);
         let passphrase = Passphrase::new(args.passphrase);
         let vault = Vault::create(&self.directory(), &passphrase, create, &mut system::rng())?;
-        self.opened(vault, generation)
+        self.opened(Opened::Vault(Box::new(vault)), generation)
     }
 
-    /// Opens the vault. The answer takes as long for a wrong passphrase as for the right one.
+    /// Opens what the passphrase opens. The answer takes as long for a wrong passphrase as for a
+    /// right one. If its owner has missed a check-in, the vault is destroyed instead.
     pub fn unlock(&self, args: Unlock) -> Result<AppState, Fault> {
-        if self.open().is_ok() {
+        if self.session().is_some() {
             return self.state(());
         }
-        let generation = self.0.generation.load(Ordering::Acquire);
         let passphrase = Passphrase::new(args.passphrase);
-        let vault = Vault::open(&self.directory(), &passphrase)?;
-        self.opened(vault, generation)
+        if self.watch().missed {
+            self.panic(())?;
+            return Err(Fault::Wiped);
+        }
+        let generation = self.0.generation.load(Ordering::Acquire);
+        let (dir, now) = (self.directory(), self.now());
+        let opened = Vault::open(&dir, &passphrase, now, &mut system::rng())?;
+        self.opened(opened, generation)
     }
 
-    /// Takes up a vault that was made or opened, unless the app was locked, or everything
-    /// destroyed, in the second that the passphrase took.
-    fn opened(&self, vault: Vault, generation: u64) -> Result<AppState, Fault> {
+    /// Takes up what was made or opened, unless the app was locked, or everything destroyed, in the
+    /// second that the passphrase took.
+    fn opened(&self, opened: Opened, generation: u64) -> Result<AppState, Fault> {
+        let session = match opened {
+            Opened::Vault(vault) => Session::Vault(Arc::new(Open {
+                vault: *vault,
+                imports: Imports::default(),
+            })),
+            Opened::Decoy(decoy) => {
+                let decoy = Arc::new(decoy);
+                let sweeping = Sweeping::begin(&decoy);
+                Session::Notebook(decoy, Arc::new(sweeping))
+            }
+        };
         {
             let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
             if self.0.generation.load(Ordering::Acquire) != generation {
                 return Err(Fault::Locked);
             }
-            *open = Some(Arc::new(Open {
-                vault,
-                imports: Imports::default(),
-            }));
+            *open = Some(session);
         }
         self.0.wake.notify_one();
         self.tell(Notice::Changed);
@@ -226,27 +306,89 @@ impl App {
 
     /// Destroys the keys first, then everything else (I-12). Needs no passphrase and asks nothing.
     pub fn panic(&self, (): ()) -> Result<PanicReport, Fault> {
-        // The files go first; closing takes its time.
-        let report = holdfast_vault::panic(&self.directory());
+        // The keys on the disk go first, those in memory next; the rest takes its time.
+        let gone = holdfast_vault::destroy_keys(&self.directory());
         self.close();
-        let report = report?;
+        let report = gone?.destroy_rest();
         Ok(PanicReport {
             keys_gone: report.keys_gone,
             all_gone: report.all_gone,
         })
     }
 
-    /// Keeps what the person has chosen.
+    /// Keeps what the person has chosen. A notebook has a language and nothing else to choose.
     pub fn set_settings(&self, settings: Settings) -> Result<Settings, Fault> {
-        self.open()?.keep(&settings)?;
+        match self.session().ok_or(Fault::Locked)? {
+            Session::Vault(open) => {
+                open.keep(&settings)?;
+                let guard = GuardSettings {
+                    growing_delay: settings.slow_tries,
+                    wipe_after: settings.wipe_after_tries,
+                    check_in_hours: settings.check_in_hours,
+                };
+                if open.vault.guard()? != guard {
+                    open.vault.set_guard(guard, self.now())?;
+                }
+            }
+            Session::Notebook(..) => {}
+        }
         self.place().speak(&settings.language)?;
         Ok(settings)
+    }
+
+    /// Says that its owner is well: the time to the next check-in begins anew.
+    pub fn check_in(&self, (): ()) -> Result<AppState, Fault> {
+        match self.session().ok_or(Fault::Locked)? {
+            Session::Vault(open) => open.vault.check_in(self.now())?,
+            Session::Notebook(decoy, _) => decoy.check_in(self.now())?,
+        }
+        self.state(())
+    }
+
+    /// Whether every key that is in memory now is kept out of swap. With nothing open there is none.
+    pub(crate) fn keys_locked(&self) -> bool {
+        match self.session() {
+            Some(Session::Vault(open)) => open.vault.keys_locked(),
+            Some(Session::Notebook(decoy, _)) => decoy.keys_locked(),
+            None => true,
+        }
+    }
+
+    /// Looks after the vault until the program ends: destroys it when a check-in was missed, and
+    /// closes it when another program has destroyed it.
+    pub async fn keep_watch(&self) {
+        loop {
+            let app = self.clone();
+            let _ = tokio::task::spawn_blocking(move || app.look_after()).await;
+            tokio::time::sleep(LOOK_AFTER).await;
+        }
+    }
+
+    fn look_after(&self) {
+        if self.watch().missed {
+            // What could not be destroyed now is tried again at the next look.
+            let _ = self.panic(());
+        } else if self.session().is_some()
+            && holdfast_vault::presence(&self.directory()) != Presence::Here
+        {
+            self.close();
+        }
     }
 
     /// The time, as this device has it.
     pub(crate) fn now(&self) -> Timestamp {
         system::now()
     }
+}
+
+/// Refuses a passphrase that is too short to be chosen.
+pub(crate) fn check_length(passphrase: &str) -> Result<(), Fault> {
+    if passphrase.chars().count() < LEAST_PASSPHRASE as usize {
+        return Err(Fault::PassphraseTooShort {
+            least: LEAST_PASSPHRASE,
+        });
+    }
+    Ok(())
 }
 
 fn role_view(role: Role) -> RoleView {

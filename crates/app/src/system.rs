@@ -1,5 +1,8 @@
 //! The one place that asks the system for the time, for randomness, and to keep memory to itself.
 
+#[cfg(target_os = "linux")]
+mod swap;
+
 use getrandom::SysRng;
 use holdfast_record::Timestamp;
 use rand_core::UnwrapErr;
@@ -9,6 +12,15 @@ use zeroizing_alloc::ZeroAlloc;
 /// pass through libraries that do not erase what they free. It costs a few per cent.
 #[global_allocator]
 static ERASING: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
+
+#[cfg(target_os = "linux")]
+pub use swap::swap;
+
+/// Whether memory can reach the disk: not known on this system.
+#[cfg(not(target_os = "linux"))]
+pub fn swap() -> crate::view::SwapView {
+    crate::view::SwapView::Unknown
+}
 
 /// The operating system's randomness. Without it nothing can be sealed, so its failure ends the program.
 pub(crate) fn rng() -> UnwrapErr<SysRng> {
@@ -24,22 +36,47 @@ pub(crate) fn now() -> Timestamp {
     Timestamp(chrono::Utc::now().timestamp_millis())
 }
 
-/// Keeps what is in memory out of crash dumps, for this process and those it starts (I-16). Called
-/// first thing by every program that opens a vault.
+/// Keeps what is in memory out of crash dumps, for this process and those it starts, and away from
+/// other programs of the same user (I-16). Called first thing by every program that opens a vault.
+///
+/// The limit is one byte and not none: nothing is as short as that, and a crash handler that is a
+/// program, which Linux hands a dump whatever the limit, gets none at exactly one. So the web view's
+/// processes, which inherit the limit and nothing else of this, leave no dump either.
 pub fn keep_memory_private() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
-        let none = Rlimit {
-            current: Some(0),
-            maximum: Some(0),
+        let one_byte = Rlimit {
+            current: Some(LONGEST_DUMP),
+            maximum: Some(LONGEST_DUMP),
         };
-        // It can only fail for a resource the system does not know; then there are no dumps either.
-        let _ = setrlimit(Resource::Core, none);
-        // A crash handler that is a program gets a dump whatever the limit, unless this says no;
-        // it also keeps other programs of the same user from reading our memory.
+        // It fails where the system has a lower limit already, or knows none; then there are no
+        // dumps either.
+        let _ = setrlimit(Resource::Core, one_byte);
+        // Other programs of the same user, debuggers among them, are refused from now on. The
+        // administrator is not: nothing a program can ask for keeps root out.
         #[cfg(any(target_os = "linux", target_os = "android"))]
         let _ =
             rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    }
+}
+
+/// Bytes of a crash dump that the system may keep.
+#[cfg(unix)]
+const LONGEST_DUMP: u64 = 1;
+
+/// Whether a crash leaves no dump and other programs of this user are refused a look into the memory.
+pub fn memory_is_private() -> bool {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit};
+        let no_dump = getrlimit(Resource::Core)
+            .current
+            .is_some_and(|limit| limit <= LONGEST_DUMP);
+        no_dump && dumpable_behavior() == Ok(DumpableBehavior::NotDumpable)
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    {
+        false
     }
 }

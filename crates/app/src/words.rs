@@ -2,7 +2,7 @@
 
 use fluent_bundle::{FluentBundle, FluentResource};
 
-use crate::view::{DeliveryState, Fault, KeyView};
+use crate::view::{DeliveryState, Fault, KeyView, NameView};
 
 /// The catalogues of each language, embedded. English is the fallback.
 const CATALOGUES: [(&str, &[&str]); 2] = [
@@ -12,6 +12,7 @@ const CATALOGUES: [(&str, &[&str]); 2] = [
             include_str!("../../../ui/locales/en/common.ftl"),
             include_str!("../../../ui/locales/en/evidence.ftl"),
             include_str!("../../../ui/locales/en/faults.ftl"),
+            include_str!("../../../ui/locales/en/shell.ftl"),
         ],
     ),
     (
@@ -20,9 +21,29 @@ const CATALOGUES: [(&str, &[&str]); 2] = [
             include_str!("../../../ui/locales/ru/common.ftl"),
             include_str!("../../../ui/locales/ru/evidence.ftl"),
             include_str!("../../../ui/locales/ru/faults.ftl"),
+            include_str!("../../../ui/locales/ru/shell.ftl"),
         ],
     ),
 ];
+
+/// What stands around the page: in the title, and in the menu of the tray.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShellWords {
+    /// The name that the app goes by.
+    pub title: String,
+    /// Shows the window.
+    pub open: String,
+    /// Covers the page.
+    pub cover: String,
+    /// Closes the vault.
+    pub lock: String,
+    /// Leads to the next, so that a slip of the hand destroys nothing.
+    pub destroy: String,
+    /// Destroys the vault at once.
+    pub destroy_now: String,
+    /// Ends the program.
+    pub quit: String,
+}
 
 /// One language.
 pub struct Words(FluentBundle<FluentResource>);
@@ -94,6 +115,30 @@ impl Words {
             .join(" ")
     }
 
+    /// The words around the page. Under another name they say nothing that tells of a vault.
+    pub fn shell(&self, name: NameView) -> ShellWords {
+        let plain = match name {
+            NameView::Holdfast => None,
+            NameView::Notes | NameView::Calculator | NameView::Recipes => Some("disguised"),
+        };
+        let word = |key, attribute| self.text(key, attribute, None).unwrap_or_default();
+        let title = match name {
+            NameView::Holdfast => "app-name",
+            NameView::Notes => "shell-name-notes",
+            NameView::Calculator => "shell-name-calculator",
+            NameView::Recipes => "shell-name-recipes",
+        };
+        ShellWords {
+            title: word(title, None),
+            open: word("shell-open", None),
+            cover: word("shell-cover", None),
+            lock: word("shell-lock", plain),
+            destroy: word("shell-destroy", plain),
+            destroy_now: word("shell-destroy-now", plain),
+            quit: word("shell-quit", None),
+        }
+    }
+
     fn text(
         &self,
         key: &str,
@@ -144,9 +189,63 @@ mod tests {
                 assert_eq!(told.contains("age1pq1"), !hybrid, "{language}: {told}");
             }
         }
+        for name in NAMES {
+            let (english, russian) = (Words::of("en").shell(name), Words::of("ru").shell(name));
+            for ((_, here), (key, there)) in listed(&english).zip(listed(&russian)) {
+                assert!(!here.is_empty() && !there.is_empty(), "{name:?} {key}");
+                assert!(here != there || here == "Holdfast", "{name:?} {key}");
+            }
+        }
         assert_ne!(
             Words::of("ru").state(DeliveryState::Held),
             Words::of("en").state(DeliveryState::Held)
         );
+    }
+
+    #[test]
+    fn under_another_name_nothing_around_the_page_tells_of_a_vault() {
+        for language in ["en", "ru"] {
+            let words = Words::of(language);
+            let own = words.shell(NameView::Holdfast);
+            for name in &NAMES[1..] {
+                let shown = words.shell(*name);
+                for (key, text) in listed(&shown) {
+                    let text = text.to_lowercase();
+                    for telling in [
+                        "holdfast",
+                        "vault",
+                        "lock",
+                        "destroy",
+                        "хранилищ",
+                        "запер",
+                        "уничтож",
+                    ] {
+                        assert!(!text.contains(telling), "{language} {name:?} {key}: {text}");
+                    }
+                }
+                assert_ne!(shown.destroy_now, own.destroy_now);
+            }
+        }
+    }
+
+    const NAMES: [NameView; 4] = [
+        NameView::Holdfast,
+        NameView::Notes,
+        NameView::Calculator,
+        NameView::Recipes,
+    ];
+
+    fn listed(words: &ShellWords) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("title", &words.title),
+            ("open", &words.open),
+            ("cover", &words.cover),
+            ("lock", &words.lock),
+            ("destroy", &words.destroy),
+            ("destroy_now", &words.destroy_now),
+            ("quit", &words.quit),
+        ]
+        .into_iter()
+        .map(|(key, text)| (key, text.as_str()))
     }
 }

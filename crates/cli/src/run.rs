@@ -141,6 +141,7 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
         Command::Sync { watch: true } => {
             tokio::select! {
                 () = app.keep_syncing() => {}
+                () = app.keep_watch() => {}
                 () = interrupted() => {}
             }
             printer.answer(&app.delivery(())?, |_| String::new())

@@ -124,7 +124,9 @@ mod unlock {
         let (home, vault) = make_vault();
         fill(&vault);
         drop(vault);
-        bencher.bench_local(|| Vault::open(&home.dir, &passphrase()).unwrap());
+        bencher.bench_local(|| {
+            Vault::open(&home.dir, &passphrase(), Timestamp(0), &mut rng()).unwrap()
+        });
     }
 
     #[divan::bench(sample_count = 20)]
@@ -132,7 +134,8 @@ mod unlock {
         let (home, vault) = make_vault();
         drop(vault);
         let wrong = Passphrase::from("kelp and bladderwreck".to_owned());
-        bencher.bench_local(|| Vault::open(&home.dir, &wrong).unwrap_err());
+        bencher
+            .bench_local(|| Vault::open(&home.dir, &wrong, Timestamp(0), &mut rng()).unwrap_err());
     }
 
     #[divan::bench(sample_count = 20)]

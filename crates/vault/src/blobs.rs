@@ -21,12 +21,12 @@ use holdfast_seal::{Identity, Sealer, open_evidence};
 use rand_core::CryptoRng;
 use rusqlite::Transaction;
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
 
 use crate::{
     BlobError, FileMeta, StoreError, Vault,
     disk::{make_dir, remove_if_there, sync_dir},
     keys::{VaultKey, derive},
+    secret::Secret,
     store::{evidence, objects},
     vault::Core,
 };
@@ -40,7 +40,7 @@ const PIECE: usize = 64 * 1024;
 
 pub(crate) struct Blobs {
     dir: PathBuf,
-    name_key: Zeroizing<[u8; 32]>,
+    name_key: Secret,
     staged: AtomicU64,
 }
 
@@ -76,7 +76,7 @@ impl Blobs {
     }
 
     fn path(&self, object: &ObjectId, ending: &str) -> PathBuf {
-        let name = derive(&self.name_key, &[object.as_bytes()]);
+        let name = derive(self.name_key.expose(), &[object.as_bytes()]);
         self.dir.join(HEXLOWER.encode(&name[..16]) + ending)
     }
 
@@ -403,7 +403,7 @@ mod tests {
     use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 
     use super::*;
-    use crate::{Create, KdfCost, Passphrase, Role};
+    use crate::{Create, KdfCost, Opened, Passphrase, Role};
 
     /// The file has its name, and the process is killed before the database says that it is kept.
     #[test]
@@ -433,7 +433,10 @@ mod tests {
         assert_eq!(count(), 2);
         drop(vault);
 
-        let vault = Vault::open(&dir, &passphrase).unwrap();
+        let Opened::Vault(vault) = Vault::open(&dir, &passphrase, Timestamp(0), &mut rng).unwrap()
+        else {
+            panic!("a decoy")
+        };
         assert_eq!(count(), 1);
         assert!(vault.has_object(&kept).unwrap());
         vault.open_object(&kept).unwrap();

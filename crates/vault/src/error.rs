@@ -74,6 +74,37 @@ pub enum OpenError {
     Store(#[source] StoreError),
 }
 
+/// A passphrase was not set. Killed or failed on the way, the vault opens with the passphrase it
+/// had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChangeError {
+    /// The old passphrase is not the one that opens this vault.
+    #[error("not the passphrase of this vault")]
+    WrongPassphrase,
+    /// The new passphrase is one that this vault knows already.
+    #[error("the vault knows this passphrase already")]
+    Taken,
+    /// More notes than the file of fixed length holds.
+    #[error("the notes are too long")]
+    NotesTooLong,
+    /// The key file is not as it was written.
+    #[error("the key file is damaged")]
+    KeysDamaged,
+    /// The disk is full.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The passphrase hash needs more memory than there is.
+    #[error("not enough memory")]
+    OutOfMemory,
+    /// A file could not be read or written.
+    #[error("a file of the vault could not be written")]
+    File(#[source] io::Error),
+    /// The database answered with something else.
+    #[error("the vault's database did not take part")]
+    Store(#[source] StoreError),
+}
+
 /// The database did not do what was asked. What it held before, it still holds.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -168,7 +199,7 @@ macro_rules! from_io {
         }
     )*};
 }
-from_io!(CreateError, OpenError, StoreError, BlobError);
+from_io!(CreateError, OpenError, ChangeError, StoreError, BlobError);
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
@@ -200,6 +231,16 @@ impl From<StoreError> for OpenError {
             StoreError::DiskFull => Self::DiskFull,
             StoreError::Damaged => Self::StoreDamaged,
             StoreError::NewerVersion => Self::NewerVersion,
+            StoreError::File(error) => Self::File(error),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<StoreError> for ChangeError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::DiskFull => Self::DiskFull,
             StoreError::File(error) => Self::File(error),
             other => Self::Store(other),
         }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
-use crate::Passphrase;
+use crate::{Passphrase, secret::Secret};
 
 const MIB: u32 = 1024;
 const LEAST_MEMORY_KIB: u32 = 64 * MIB;
@@ -22,7 +22,8 @@ const MOST_LANES: u32 = 4;
 /// somebody's trap, not a choice.
 const MOST_WORK_KIB: u64 = 256 * 1024 * 64;
 
-/// Calibration stops raising the memory here, so that a phone can open what a laptop made.
+/// Calibration stops raising the memory here, so that a phone can open what a laptop made, and at a
+/// quarter of what this device has.
 const CALIBRATED_MEMORY_KIB: u32 = 256 * MIB;
 const CALIBRATED_TIME: Duration = Duration::from_secs(1);
 
@@ -74,17 +75,18 @@ impl Cost {
                 let started = Instant::now();
                 let probe = Passphrase::from(String::new());
                 derive_stretched(&probe, &[0; 32], Self::FLOOR)?;
-                Ok(Self::scaled(started.elapsed()))
+                Ok(Self::scaled(started.elapsed(), memory_of_device_kib()))
             }
         }
     }
 
-    /// The cost that takes [`CALIBRATED_TIME`] where the floor takes `floor`. Memory first: it is
-    /// what a guessing machine has least of.
-    fn scaled(floor: Duration) -> Self {
+    /// The cost that takes [`CALIBRATED_TIME`] where the floor takes `floor`, on a device with so
+    /// much memory. Memory first: it is what a guessing machine has least of.
+    fn scaled(floor: Duration, device_kib: Option<u64>) -> Self {
         let factor = CALIBRATED_TIME.as_secs_f64() / floor.as_secs_f64().max(0.001);
-        let most = f64::from(CALIBRATED_MEMORY_KIB / LEAST_MEMORY_KIB);
-        let memory = factor.clamp(1.0, most).floor();
+        let quarter = device_kib.map_or(u32::MAX, |kib| u32::try_from(kib / 4).unwrap_or(u32::MAX));
+        let most = quarter.clamp(LEAST_MEMORY_KIB, CALIBRATED_MEMORY_KIB) / LEAST_MEMORY_KIB;
+        let memory = factor.clamp(1.0, f64::from(most)).floor();
         let passes = (f64::from(LEAST_PASSES) * factor / memory).floor();
         Self {
             memory_kib: LEAST_MEMORY_KIB * memory as u32,
@@ -94,27 +96,47 @@ impl Cost {
     }
 }
 
+/// How much memory this device has, where it says so.
+fn memory_of_device_kib() -> Option<u64> {
+    if !cfg!(any(target_os = "linux", target_os = "android")) {
+        return None;
+    }
+    total_kib(&std::fs::read_to_string("/proc/meminfo").ok()?)
+}
+
+fn total_kib(meminfo: &str) -> Option<u64> {
+    meminfo
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"))?
+        .trim()
+        .strip_suffix(" kB")?
+        .parse()
+        .ok()
+}
+
 /// Hashes the passphrase. The working memory is erased before it is given back.
 pub(crate) fn derive_stretched(
     passphrase: &Passphrase,
     salt: &[u8; 32],
     cost: Cost,
-) -> Result<Zeroizing<[u8; 32]>, OutOfMemory> {
+) -> Result<Secret, OutOfMemory> {
     let params =
         Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(|_| OutOfMemory)?;
     let count = params.block_count();
     let mut memory = Zeroizing::new(Vec::new());
     memory.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
     memory.resize(count, Block::default());
-    let mut out = Zeroizing::new([0; 32]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into_with_memory(
-            passphrase.expose_bytes(),
-            salt,
-            out.as_mut(),
-            memory.as_mut_slice(),
-        )
-        .map_err(|_| OutOfMemory)?;
+    let mut hashed = Ok(());
+    let out = Secret::fill_with(|out| {
+        hashed = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into_with_memory(
+                passphrase.expose_bytes(),
+                salt,
+                out,
+                memory.as_mut_slice(),
+            );
+    });
+    hashed.map_err(|_| OutOfMemory)?;
     Ok(out)
 }
 
@@ -154,15 +176,43 @@ mod tests {
     #[test]
     fn calibration_stays_within_the_bounds() {
         for millis in [0, 1, 20, 150, 170, 500, 1_000, 5_000, 60_000] {
-            let cost = Cost::scaled(Duration::from_millis(millis));
+            let cost = Cost::scaled(Duration::from_millis(millis), None);
             assert_eq!(
                 Cost::checked(cost.memory_kib, cost.passes, cost.lanes),
                 Some(cost)
             );
             assert!(cost.memory_kib <= CALIBRATED_MEMORY_KIB);
         }
-        assert_eq!(Cost::scaled(Duration::from_secs(5)), Cost::FLOOR);
-        let quick = Cost::scaled(Duration::from_millis(150));
+        assert_eq!(Cost::scaled(Duration::from_secs(5), None), Cost::FLOOR);
+        let quick = Cost::scaled(Duration::from_millis(150), None);
         assert_eq!((quick.memory_kib, quick.passes), (256 * MIB, 5));
+    }
+
+    #[test]
+    fn at_most_a_quarter_of_the_memory_but_never_below_the_floor() {
+        for (device_mib, memory_mib) in
+            [(100, 64), (256, 64), (512, 128), (900, 192), (1 << 20, 256)]
+        {
+            let cost = Cost::scaled(Duration::from_millis(50), Some(device_mib * 1024));
+            assert_eq!(cost.memory_kib, memory_mib * MIB, "of {device_mib} MiB");
+            let work = u64::from(cost.memory_kib) * u64::from(cost.passes);
+            // As much work as elsewhere: what is not memory is passes.
+            assert!(work >= 55 * u64::from(64 * MIB), "{cost:?}");
+        }
+    }
+
+    #[test]
+    fn the_memory_of_a_device_is_read_from_what_the_kernel_says() {
+        let said = "MemTotal:       24684012 kB\nMemFree:         21862624 kB\n";
+        assert_eq!(total_kib(said), Some(24_684_012));
+        for odd in [
+            "",
+            "MemTotal:",
+            "MemTotal: x kB",
+            "MemTotal: 5 MB",
+            "Mem: 5 kB",
+        ] {
+            assert_eq!(total_kib(odd), None, "{odd}");
+        }
     }
 }

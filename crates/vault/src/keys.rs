@@ -7,33 +7,37 @@ use rand_core::CryptoRng;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::secret::Secret;
+
 /// The one random key behind everything in a vault. A slot wraps it; nothing is encrypted with it
 /// directly.
-pub(crate) struct VaultKey(Zeroizing<[u8; 32]>);
+pub(crate) struct VaultKey(Secret);
 
 impl VaultKey {
     pub(crate) fn make(rng: &mut impl CryptoRng) -> Self {
-        let mut key = Zeroizing::new([0; 32]);
-        rng.fill_bytes(key.as_mut());
-        Self(key)
+        Self(Secret::fill_with(|key| rng.fill_bytes(key)))
     }
 
     pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Self {
-        Self(Zeroizing::new(*bytes))
+        Self(Secret::fill_with(|key| key.copy_from_slice(bytes)))
     }
 
     pub(crate) fn expose(&self) -> &[u8; 32] {
-        &self.0
+        self.0.expose()
     }
 
-    /// The raw key of `store.db`.
-    pub(crate) fn derive_store_key(&self) -> Zeroizing<[u8; 32]> {
-        derive(self.expose(), &[b"holdfast vault store v1"])
+    pub(crate) fn is_locked(&self) -> bool {
+        self.0.is_locked()
+    }
+
+    /// The raw key of the database.
+    pub(crate) fn derive_store_key(&self) -> Secret {
+        derive_locked(self.expose(), &[b"holdfast vault store v1"])
     }
 
     /// The key that turns object ids into file names.
-    pub(crate) fn derive_name_key(&self) -> Zeroizing<[u8; 32]> {
-        derive(self.expose(), &[b"holdfast vault names v1"])
+    pub(crate) fn derive_name_key(&self) -> Secret {
+        derive_locked(self.expose(), &[b"holdfast vault names v1"])
     }
 }
 
@@ -46,9 +50,18 @@ impl fmt::Debug for VaultKey {
 /// HKDF-SHA256 without salt; `info` is the concatenation of the parts.
 pub(crate) fn derive(secret: &[u8; 32], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     let mut out = Zeroizing::new([0; 32]);
-    // HKDF refuses only outputs beyond 255 blocks; this is one.
-    let _ = Hkdf::<Sha256>::new(None, secret).expand_multi_info(info, out.as_mut());
+    expand(secret, info, &mut out);
     out
+}
+
+/// The same into memory that is not swapped.
+pub(crate) fn derive_locked(secret: &[u8; 32], info: &[&[u8]]) -> Secret {
+    Secret::fill_with(|out| expand(secret, info, out))
+}
+
+fn expand(secret: &[u8; 32], info: &[&[u8]], out: &mut [u8; 32]) {
+    // HKDF refuses only outputs beyond 255 blocks; this is one.
+    let _ = Hkdf::<Sha256>::new(None, secret).expand_multi_info(info, out);
 }
 
 #[cfg(test)]
@@ -58,8 +71,11 @@ mod tests {
     #[test]
     fn each_use_has_its_own_key() {
         let key = VaultKey::from_bytes(&[7; 32]);
-        assert_ne!(key.derive_store_key(), key.derive_name_key());
-        assert_ne!(*key.derive_store_key(), *key.expose());
+        assert_ne!(
+            key.derive_store_key().expose(),
+            key.derive_name_key().expose()
+        );
+        assert_ne!(key.derive_store_key().expose(), key.expose());
         assert_eq!(format!("{key:?}"), "VaultKey(redacted)");
     }
 }

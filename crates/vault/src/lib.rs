@@ -1,10 +1,16 @@
 //! The encrypted store on disk: key slots, database, sealed evidence, panic.
 //!
-//! A vault is a directory: `keys` (slots that a passphrase opens), `store.db` (SQLCipher),
-//! `blobs/` (sealed objects) and `lock`. `docs/formats/vault.md` has the formats.
+//! A vault is a directory: `keys` (slots that a passphrase opens), `a.db` and `b.db` (SQLCipher, or
+//! random bytes), `blobs/` (sealed objects), `guard` and `lock`. `docs/formats/vault.md` has the
+//! formats.
 //!
-//! - [`presence`] says whether there is one; [`Vault::create`] makes and [`Vault::open`] opens it;
-//!   dropping the [`Vault`] locks it; [`panic()`] destroys it.
+//! - [`presence`] says whether there is one and [`watch`] what stands before it; [`Vault::create`]
+//!   makes it; [`Vault::open`] opens it or, with the second passphrase, a [`Decoy`]; dropping what
+//!   was opened locks it.
+//! - [`destroy_keys`], then closing, then [`KeysGone::destroy_rest`] destroy it; [`panic()`] does
+//!   for who has nothing open.
+//! - Passphrases: [`Vault::change_passphrase`], [`Vault::set_duress`]; the guard:
+//!   [`Vault::set_guard`], [`Vault::check_in`]; notes: [`Notebook`].
 //! - Entries and drafts: [`Vault::append`], [`Vault::incident`], [`Vault::list`],
 //!   [`Vault::save_draft`], [`Vault::finish_draft`].
 //! - Evidence: [`Vault::begin_import`], [`Vault::commit_import`], [`Vault::open_evidence`].
@@ -16,26 +22,41 @@
 //! clocks are passed in.
 
 mod blobs;
+mod decoy;
 mod disk;
 mod error;
+mod guard;
+mod held;
+mod journal;
 mod kdf;
 mod keys;
 mod lock;
+mod opening;
 mod panic;
 mod passphrase;
+mod passphrases;
 mod presence;
+mod secret;
 mod slots;
+#[cfg(test)]
+mod steps;
 mod store;
+#[cfg(test)]
+mod tests;
 mod vault;
 
 pub use blobs::{Arriving, EvidenceReader, Import};
-pub use error::{BlobError, CreateError, OpenError, PanicError, StoreError};
+pub use decoy::Decoy;
+pub use error::{BlobError, ChangeError, CreateError, OpenError, PanicError, StoreError};
+pub use guard::{GuardSettings, Watch, watch};
 pub use kdf::KdfCost;
-pub use panic::{PanicReport, panic};
+pub use opening::Opened;
+pub use panic::{KeysGone, PanicReport, destroy_keys, panic};
 pub use passphrase::Passphrase;
+pub use passphrases::MOST_NOTES;
 pub use presence::{Presence, presence};
 pub use store::{
-    DraftRow, FileMeta, HandOver, IncidentRow, ListQuery, NextOut, OutboxItem, OutboxRow, Page,
-    Quarantined, Receipt, StreamHead,
+    DraftRow, FileMeta, HandOver, IncidentRow, ListQuery, NextOut, Note, Notebook, OutboxItem,
+    OutboxRow, Page, Quarantined, Receipt, StreamHead,
 };
 pub use vault::{Create, Role, Vault};

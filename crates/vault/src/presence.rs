@@ -3,7 +3,7 @@
 use std::{fs::File, io::Read as _, path::Path};
 
 use crate::{
-    disk::{BLOBS, CREATING, KEYS, STORE, WIPING},
+    disk::{BLOBS, CREATING, KEYS, Letter, WIPING},
     slots::WIPED,
 };
 
@@ -23,7 +23,10 @@ pub fn presence(dir: &Path) -> Presence {
     let there = |name: &str| dir.join(name).symlink_metadata().is_ok();
     if there(WIPING) || keys_are_wiped(dir) {
         Presence::Wiping
-    } else if there(KEYS) || (!there(CREATING) && (there(STORE) || there(BLOBS))) {
+    } else if there(KEYS)
+        || (!there(CREATING)
+            && (Letter::BOTH.iter().any(|letter| there(letter.name())) || there(BLOBS)))
+    {
         Presence::Here
     } else {
         Presence::None

@@ -1,8 +1,9 @@
-//! The `keys` file: eight slots, always all full, one of which opens with the right passphrase.
+//! The `keys` file: eight slots, always all full, one of which opens with the right passphrase and
+//! perhaps another with a second one.
 //!
-//! Keeps I-10 and I-11: every slot is tried for every passphrase, unused slots are random bytes
-//! that cannot be told from used ones, and the Argon2id parameters are checked before they cost
-//! anything and authenticated by every slot. Format: `docs/formats/vault.md`.
+//! Keeps I-10, I-11 and I-13: every slot is tried for every passphrase, unused slots are random
+//! bytes that cannot be told from used ones, and the Argon2id parameters are checked before they
+//! cost anything and authenticated by every slot. Format: `docs/formats/vault.md`.
 
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
@@ -14,8 +15,10 @@ use zeroize::Zeroizing;
 
 use crate::{
     Passphrase,
+    disk::Letter,
     kdf::{Cost, OutOfMemory, derive_stretched},
     keys::{VaultKey, derive},
+    secret::Secret,
 };
 
 const MAGIC: [u8; 8] = *b"holdfast";
@@ -33,8 +36,9 @@ const SLOT_LEN: usize = NONCE_LEN + CONTENT_LEN + 16;
 /// Length of the whole file.
 pub(crate) const KEYS_LEN: usize = HEADER_LEN + SLOTS * SLOT_LEN + CHECK_LEN;
 
-/// First byte of a slot's content: it opens this vault.
-const OPENS_THIS_VAULT: u8 = 1;
+/// First byte of a slot's content.
+const OPENS_VAULT: u8 = 1;
+const OPENS_DECOY: u8 = 2;
 
 /// The file is not one that this version opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,79 +54,110 @@ pub(crate) enum UnlockError {
     /// No slot opened and the slots are not as they were written.
     Damaged,
     NewerVersion,
-    OutOfMemory,
 }
 
-impl From<OutOfMemory> for UnlockError {
-    fn from(_: OutOfMemory) -> Self {
-        Self::OutOfMemory
-    }
+/// What a slot opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opens {
+    /// The vault.
+    Vault,
+    /// A notebook, once everything else is destroyed.
+    Decoy,
+}
+
+/// A slot that opened.
+#[derive(Debug)]
+pub(crate) struct Unlocked {
+    pub(crate) opens: Opens,
+    pub(crate) key: VaultKey,
+    /// Whose database it is the key of.
+    pub(crate) store: Letter,
+    /// Which slot.
+    pub(crate) slot: usize,
 }
 
 /// A `keys` file whose header is sound.
+#[derive(Clone)]
 pub(crate) struct Keys {
-    bytes: Vec<u8>,
+    bytes: Box<[u8; KEYS_LEN]>,
     cost: Cost,
     salt: [u8; 32],
 }
 
 impl Keys {
-    /// Makes a file in which one slot, at a random place, opens `vault_key`.
-    pub(crate) fn make(
-        passphrase: &Passphrase,
-        cost: Cost,
-        vault_key: &VaultKey,
-        rng: &mut impl CryptoRng,
-    ) -> Result<Self, OutOfMemory> {
+    /// Makes a file whose slots are all random bytes.
+    pub(crate) fn make(cost: Cost, rng: &mut impl CryptoRng) -> Self {
         let mut salt = [0; 32];
         rng.fill_bytes(&mut salt);
-        let mut bytes = Vec::with_capacity(KEYS_LEN);
-        bytes.extend(MAGIC);
+        let mut header = Vec::with_capacity(HEADER_LEN);
+        header.extend(MAGIC);
         for number in [VERSION, cost.memory_kib, cost.passes, cost.lanes] {
-            bytes.extend(number.to_le_bytes());
+            header.extend(number.to_le_bytes());
         }
-        bytes.extend(salt);
-        bytes.extend(Sha256::digest(&bytes));
-
-        let mut slots = [0; SLOTS * SLOT_LEN];
-        rng.fill_bytes(&mut slots);
-        bytes.extend(slots);
+        header.extend(salt);
+        header.extend(Sha256::digest(&header));
+        let mut bytes = Box::new([0; KEYS_LEN]);
+        bytes[..HEADER_LEN].copy_from_slice(&header);
         let mut keys = Self { bytes, cost, salt };
-
-        let stretched = derive_stretched(passphrase, &keys.salt, cost)?;
-        let used = rng.next_u32() as usize % SLOTS;
-        keys.fill_slot(used, &stretched, vault_key, rng);
-        let check = Sha256::digest(&keys.bytes);
-        keys.bytes.extend(check);
-        Ok(keys)
+        rng.fill_bytes(&mut keys.bytes[HEADER_LEN..KEYS_LEN - CHECK_LEN]);
+        keys.write_check();
+        keys
     }
 
-    fn fill_slot(
+    /// Fills every slot but one with fresh random bytes.
+    pub(crate) fn forget_all_but(&mut self, kept: usize, rng: &mut impl CryptoRng) {
+        for index in (0..SLOTS).filter(|&index| index != kept) {
+            rng.fill_bytes(self.slot_mut(index));
+        }
+        self.write_check();
+    }
+
+    /// A slot at random, other than `taken`.
+    pub(crate) fn any_slot_but(taken: Option<usize>, rng: &mut impl CryptoRng) -> usize {
+        // The remainder of 32 bits by seven or eight is even enough: 1 part in 600 million.
+        match taken {
+            None => rng.next_u32() as usize % SLOTS,
+            Some(taken) => (taken + 1 + rng.next_u32() as usize % (SLOTS - 1)) % SLOTS,
+        }
+    }
+
+    /// Makes a slot open something.
+    pub(crate) fn fill_slot(
         &mut self,
         index: usize,
-        stretched: &[u8; 32],
-        vault_key: &VaultKey,
+        stretched: &Secret,
+        opens: Opens,
+        store: Letter,
+        key: &VaultKey,
         rng: &mut impl CryptoRng,
     ) {
         let mut content = Zeroizing::new([0; CONTENT_LEN]);
-        content[0] = OPENS_THIS_VAULT;
-        content[1..33].copy_from_slice(vault_key.expose());
+        content[0] = match opens {
+            Opens::Vault => OPENS_VAULT,
+            Opens::Decoy => OPENS_DECOY,
+        };
+        content[1..33].copy_from_slice(key.expose());
+        content[33] = match store {
+            Letter::A => 0,
+            Letter::B => 1,
+        };
         let mut nonce = [0; NONCE_LEN];
         rng.fill_bytes(&mut nonce);
         let payload = Payload {
             msg: content.as_ref(),
             aad: &self.bytes[..HEADER_LEN],
         };
-        let sealed = slot_cipher(stretched, index)
+        let sealed = slot_cipher(stretched.expose(), index)
             .encrypt(&XNonce::from(nonce), payload)
             .unwrap_or_else(|_| unreachable!("64 bytes are within what the cipher takes"));
-        let slot = &mut self.bytes[HEADER_LEN + index * SLOT_LEN..][..SLOT_LEN];
+        let slot = self.slot_mut(index);
         slot[..NONCE_LEN].copy_from_slice(&nonce);
         slot[NONCE_LEN..].copy_from_slice(&sealed);
+        self.write_check();
     }
 
     /// Reads a file. Costs nothing: parameters out of bounds are refused here, before any hashing.
-    pub(crate) fn parse(bytes: Vec<u8>) -> Result<Self, ParseError> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
         let (fields, rest) = bytes
             .split_at_checked(FIELDS_LEN)
             .ok_or(ParseError::Damaged)?;
@@ -137,7 +172,7 @@ impl Keys {
             return Err(ParseError::NewerVersion);
         }
         let check = rest.get(..CHECK_LEN).ok_or(ParseError::Damaged)?;
-        if version != VERSION || bytes.len() != KEYS_LEN || Sha256::digest(fields)[..] != *check {
+        if version != VERSION || Sha256::digest(fields)[..] != *check {
             return Err(ParseError::Damaged);
         }
         let cost = Cost::checked(memory_kib, passes, lanes).ok_or(ParseError::Damaged)?;
@@ -145,33 +180,60 @@ impl Keys {
             .as_flattened()
             .try_into()
             .map_err(|_| ParseError::Damaged)?;
-        Ok(Self { cost, salt, bytes })
+        let bytes = bytes.try_into().map_err(|_| ParseError::Damaged)?;
+        Ok(Self {
+            cost,
+            salt,
+            bytes: Box::new(bytes),
+        })
     }
 
-    pub(crate) fn to_bytes(&self) -> &[u8] {
-        &self.bytes
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &*self.bytes
     }
 
-    /// Hashes the passphrase once and tries every slot, whichever opens.
-    pub(crate) fn unlock(&self, passphrase: &Passphrase) -> Result<VaultKey, UnlockError> {
-        let stretched = derive_stretched(passphrase, &self.salt, self.cost)?;
-        self.try_slots(&stretched)
+    /// Hashes a passphrase, which is what takes the time.
+    pub(crate) fn stretch(&self, passphrase: &Passphrase) -> Result<Secret, OutOfMemory> {
+        derive_stretched(passphrase, &self.salt, self.cost)
     }
 
-    fn try_slots(&self, stretched: &[u8; 32]) -> Result<VaultKey, UnlockError> {
+    /// Tries every slot, whichever opens.
+    pub(crate) fn try_slots(&self, stretched: &Secret) -> Result<Unlocked, UnlockError> {
         let mut opened = None;
         for index in 0..SLOTS {
-            opened = self.open_slot(index, stretched).or(opened);
+            opened = self
+                .open_slot(index, stretched.expose())
+                .map(|content| (index, content))
+                .or(opened);
         }
-        match opened {
-            Some(content) if content[0] == OPENS_THIS_VAULT => content[1..]
-                .first_chunk()
-                .map(VaultKey::from_bytes)
-                .ok_or(UnlockError::Damaged),
-            Some(_) => Err(UnlockError::NewerVersion),
-            None if self.as_written() => Err(UnlockError::WrongPassphrase),
-            None => Err(UnlockError::Damaged),
-        }
+        let Some((slot, content)) = opened else {
+            return Err(if self.as_written() {
+                UnlockError::WrongPassphrase
+            } else {
+                UnlockError::Damaged
+            });
+        };
+        let opens = match content.first() {
+            Some(&OPENS_VAULT) => Opens::Vault,
+            Some(&OPENS_DECOY) => Opens::Decoy,
+            _ => return Err(UnlockError::NewerVersion),
+        };
+        let store = match content.get(33) {
+            Some(0) => Letter::A,
+            Some(1) => Letter::B,
+            _ => return Err(UnlockError::NewerVersion),
+        };
+        let key = content[1..].first_chunk().map(VaultKey::from_bytes);
+        Ok(Unlocked {
+            opens,
+            key: key.ok_or(UnlockError::Damaged)?,
+            store,
+            slot,
+        })
+    }
+
+    fn slot_mut(&mut self, index: usize) -> &mut [u8] {
+        &mut self.bytes[HEADER_LEN + index * SLOT_LEN..][..SLOT_LEN]
     }
 
     fn open_slot(&self, index: usize, stretched: &[u8; 32]) -> Option<Zeroizing<Vec<u8>>> {
@@ -187,10 +249,16 @@ impl Keys {
             .map(Zeroizing::new)
     }
 
-    /// Whether the slots are those that were written: tells damage from a wrong passphrase.
-    fn as_written(&self) -> bool {
+    /// Whether the slots are those that were written: tells damage from a wrong passphrase, and a
+    /// file that is whole from one that a power cut left.
+    pub(crate) fn as_written(&self) -> bool {
         let (before, check) = self.bytes.split_at(KEYS_LEN - CHECK_LEN);
         Sha256::digest(before)[..] == *check
+    }
+
+    fn write_check(&mut self) {
+        let (before, check) = self.bytes.split_at_mut(KEYS_LEN - CHECK_LEN);
+        check.copy_from_slice(&Sha256::digest(before));
     }
 }
 
@@ -206,22 +274,24 @@ mod tests {
     use super::*;
     use crate::kdf::KdfCost;
 
-    /// A file, what opens it, and the hashed passphrase: hashing is the slow part.
-    fn made() -> (Vec<u8>, [u8; 32], [u8; 32]) {
-        let mut rng = ChaCha20Rng::seed_from_u64(1);
-        let key = VaultKey::make(&mut rng);
-        let passphrase = Passphrase::from("kelp".to_owned());
-        let cost = Cost::choose(KdfCost::Floor).unwrap();
-        let keys = Keys::make(&passphrase, cost, &key, &mut rng).unwrap();
-        let stretched = derive_stretched(&passphrase, &keys.salt, cost).unwrap();
-        (keys.to_bytes().to_vec(), *stretched, *key.expose())
+    fn secret(byte: u8) -> Secret {
+        Secret::fill_with(|bytes| bytes.fill(byte))
     }
 
-    fn used_slot(bytes: &[u8], stretched: &[u8; 32]) -> usize {
-        let keys = Keys::parse(bytes.to_vec()).unwrap();
-        (0..SLOTS)
-            .find(|&index| keys.open_slot(index, stretched).is_some())
-            .unwrap()
+    /// A file, what opens it, and the key in it. Hashing is the slow part and is left out.
+    fn made() -> (Vec<u8>, Secret, [u8; 32]) {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let key = VaultKey::make(&mut rng);
+        let mut keys = Keys::make(Cost::choose(KdfCost::Floor).unwrap(), &mut rng);
+        let slot = Keys::any_slot_but(None, &mut rng);
+        let stretched = secret(5);
+        keys.fill_slot(slot, &stretched, Opens::Vault, Letter::B, &key, &mut rng);
+        (keys.as_bytes().to_vec(), stretched, *key.expose())
+    }
+
+    fn used_slot(bytes: &[u8], stretched: &Secret) -> usize {
+        let keys = Keys::parse(bytes).unwrap();
+        keys.try_slots(stretched).unwrap().slot
     }
 
     fn with_check(mut bytes: Vec<u8>) -> Vec<u8> {
@@ -232,11 +302,20 @@ mod tests {
 
     #[test]
     fn only_the_right_passphrase_opens() {
-        let (bytes, _, key) = made();
-        let keys = Keys::parse(bytes).unwrap();
-        let opened = keys.unlock(&Passphrase::from("kelp".to_owned())).unwrap();
-        assert_eq!(*opened.expose(), key);
-        let wrong = keys.unlock(&Passphrase::from("Kelp".to_owned()));
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let key = VaultKey::make(&mut rng);
+        let mut keys = Keys::make(Cost::choose(KdfCost::Floor).unwrap(), &mut rng);
+        let right = keys.stretch(&Passphrase::from("kelp".to_owned())).unwrap();
+        keys.fill_slot(3, &right, Opens::Vault, Letter::B, &key, &mut rng);
+        let keys = Keys::parse(keys.as_bytes()).unwrap();
+        let opened = keys.try_slots(&right).unwrap();
+        assert_eq!(opened.key.expose(), key.expose());
+        assert_eq!(
+            (opened.opens, opened.store, opened.slot),
+            (Opens::Vault, Letter::B, 3)
+        );
+        let wrong = keys.stretch(&Passphrase::from("Kelp".to_owned())).unwrap();
+        let wrong = keys.try_slots(&wrong);
         assert_eq!(wrong.unwrap_err(), UnlockError::WrongPassphrase);
     }
 
@@ -248,7 +327,7 @@ mod tests {
             for bit in 0..8 {
                 let mut flipped = bytes.clone();
                 flipped[byte] ^= 1 << bit;
-                let parsed = Keys::parse(flipped);
+                let parsed = Keys::parse(&flipped);
                 if byte < HEADER_LEN {
                     // Before any hashing, whatever the bit was about.
                     assert!(parsed.is_err(), "header byte {byte} bit {bit}");
@@ -263,11 +342,11 @@ mod tests {
                     );
                 } else {
                     // Rot in a slot that is not needed does not lock anybody out.
-                    assert_eq!(*opened.unwrap().expose(), key, "byte {byte} bit {bit}");
+                    assert_eq!(*opened.unwrap().key.expose(), key, "byte {byte} bit {bit}");
                 }
             }
         }
-        let other = Keys::parse(bytes).unwrap().try_slots(&[0; 32]);
+        let other = Keys::parse(&bytes).unwrap().try_slots(&secret(0));
         assert_eq!(other.unwrap_err(), UnlockError::WrongPassphrase);
     }
 
@@ -275,11 +354,11 @@ mod tests {
     fn a_file_of_another_length_is_damaged() {
         let (mut bytes, _, _) = made();
         for length in 0..KEYS_LEN {
-            let parsed = Keys::parse(bytes[..length].to_vec());
+            let parsed = Keys::parse(&bytes[..length]);
             assert_eq!(parsed.err(), Some(ParseError::Damaged), "{length} bytes");
         }
         bytes.push(0);
-        assert_eq!(Keys::parse(bytes).err(), Some(ParseError::Damaged));
+        assert_eq!(Keys::parse(&bytes).err(), Some(ParseError::Damaged));
     }
 
     #[test]
@@ -295,7 +374,7 @@ mod tests {
             let mut weaker = bytes.clone();
             weaker[at..at + 4].copy_from_slice(&u32::to_le_bytes(number));
             assert_eq!(
-                Keys::parse(with_check(weaker)).err(),
+                Keys::parse(&with_check(weaker)).err(),
                 Some(ParseError::Damaged)
             );
         }
@@ -303,7 +382,7 @@ mod tests {
         for (at, number) in [(12, 128 * 1024), (16, 4), (20, 2)] {
             let mut other = bytes.clone();
             other[at..at + 4].copy_from_slice(&u32::to_le_bytes(number));
-            let opened = Keys::parse(with_check(other))
+            let opened = Keys::parse(&with_check(other))
                 .unwrap()
                 .try_slots(&stretched);
             assert!(opened.is_err());
@@ -314,7 +393,7 @@ mod tests {
     fn a_newer_file_is_told_as_such() {
         let (mut bytes, _, _) = made();
         bytes[8] = 2;
-        assert_eq!(Keys::parse(bytes).err(), Some(ParseError::NewerVersion));
+        assert_eq!(Keys::parse(&bytes).err(), Some(ParseError::NewerVersion));
     }
 
     #[test]
@@ -350,7 +429,7 @@ mod tests {
         bytes[HEADER_LEN + to..][..SLOT_LEN].copy_from_slice(&slot);
         bytes[HEADER_LEN + from..][..SLOT_LEN].fill(0);
         assert_eq!(
-            Keys::parse(bytes)
+            Keys::parse(&bytes)
                 .unwrap()
                 .try_slots(&stretched)
                 .unwrap_err(),

@@ -1,9 +1,7 @@
-//! Making, opening and closing a vault.
+//! Making and closing a vault, and what it is.
 
 use std::{
     fmt,
-    fs::File,
-    io::{self, Read as _},
     path::Path,
     sync::{Arc, Weak},
 };
@@ -15,19 +13,21 @@ use rusqlite::{Connection, params};
 use zeroize::Zeroizing;
 
 use crate::{
-    CreateError, OpenError, Passphrase, StoreError,
+    CreateError, GuardSettings, Notebook, Passphrase, StoreError,
     blobs::Blobs,
     disk::{
-        BLOBS, CREATING, KEYS, KEYS_NEW, STORE, STORE_FILES, make_dir, mark, remove_if_there,
-        sync_dir, write_whole,
+        BLOBS, CREATING, GUARD, GUARD_NEW, KEYS, KEYS_NEW, Letter, make_dir, mark, remove_if_there,
+        remove_store, same_times, sync_dir, write_new, write_whole,
     },
+    guard::Guard,
+    held::{Held, fill, guard_settings, make_random_store},
     kdf::{Cost, KdfCost, OutOfMemory},
     keys::VaultKey,
     lock::{LockError, take_lock},
     panic::finish_wipe,
     presence::{Presence, presence},
-    slots::{KEYS_LEN, Keys, ParseError, UnlockError},
-    store::{Store, objects, settings},
+    slots::{Keys, Opens},
+    store::{Store, settings},
 };
 
 /// What a vault is for.
@@ -75,17 +75,19 @@ pub struct Create<'a> {
 pub struct Vault {
     core: Arc<Core>,
     own: Own,
+    slot: usize,
 }
 
 /// What imports and arrivals need for as long as the vault is open.
 pub(crate) struct Core {
+    // In this order: the database closes before the directory is let go.
     pub(crate) store: Store,
     pub(crate) blobs: Blobs,
-    _lock: File,
+    pub(crate) held: Held,
 }
 
 /// What the vault is, and its own keys.
-struct Own {
+pub(crate) struct Own {
     role: Role,
     signing_key: SigningKey,
     identity: Identity,
@@ -113,12 +115,20 @@ impl Vault {
             return Err(CreateError::Exists);
         }
         mark(dir, CREATING)?;
-        for name in STORE_FILES {
+        for name in [KEYS_NEW, GUARD, GUARD_NEW] {
             remove_if_there(&dir.join(name))?;
         }
+        // Both files at once, so that neither their age nor their number tells which is used.
+        for letter in Letter::BOTH {
+            remove_store(dir, letter)?;
+            write_new(dir, letter.name(), &[])?;
+        }
+        let letter = Letter::BOTH[rng.next_u32() as usize % 2];
+        fill(dir, letter.other(), &make_random_store(rng))?;
 
         let key = VaultKey::make(rng);
-        let store = Store::create(&dir.join(STORE), &key.derive_store_key())?;
+        let store_key = key.derive_store_key();
+        let store = Store::create(&dir.join(letter.name()), store_key.expose())?;
         let (own, recovery) = Own::make(create.role, rng);
         store.write(|transaction| {
             own.keep(transaction, &recovery, create.now)?;
@@ -128,58 +138,73 @@ impl Vault {
                 .try_for_each(|(name, value)| settings::set(transaction, name, value))
         })?;
         let blobs = Blobs::create(dir.join(BLOBS), &key)?;
+        let mut guard = Guard::default();
+        guard.check_in(create.now);
+        guard.write(dir)?;
         sync_dir(dir)?;
 
-        let cost = Cost::choose(create.cost)?;
-        let keys = Keys::make(passphrase, cost, &key, rng)?;
-        write_whole(dir, KEYS, KEYS_NEW, keys.to_bytes())?;
+        let mut keys = Keys::make(Cost::choose(create.cost)?, rng);
+        let stretched = keys.stretch(passphrase)?;
+        let slot = Keys::any_slot_but(None, rng);
+        keys.fill_slot(slot, &stretched, Opens::Vault, letter, &key, rng);
+        write_whole(dir, KEYS, KEYS_NEW, keys.as_bytes())?;
         remove_if_there(&dir.join(CREATING))?;
         sync_dir(dir)?;
-        Ok(Self {
-            core: Arc::new(Core {
-                store,
-                blobs,
-                _lock: lock,
-            }),
-            own,
-        })
+        same_times(dir);
+        let keys_locked = key.is_locked() && store_key.is_locked() && stretched.is_locked();
+        let held = Held::new(dir, letter, keys_locked, lock);
+        Ok(Self::assemble(store, blobs, held, own, slot))
     }
 
-    /// Opens the vault in `dir`. A right and a wrong passphrase take the same time.
+    pub(crate) fn assemble(store: Store, blobs: Blobs, held: Held, own: Own, slot: usize) -> Self {
+        Self {
+            core: Arc::new(Core { store, blobs, held }),
+            own,
+            slot,
+        }
+    }
+
+    /// The notebook of this vault, which a cover shows.
+    pub fn notebook(&self) -> Notebook<'_> {
+        Notebook::of(&self.core.store)
+    }
+
+    /// What stands before the passphrase.
     ///
     /// # Errors
-    /// See [`OpenError`]. Only with [`OpenError::Wiped`] was anything deleted: it says that a
-    /// destruction which had been cut short is finished now.
-    pub fn open(dir: &Path, passphrase: &Passphrase) -> Result<Self, OpenError> {
-        match presence(dir) {
-            Presence::None => return Err(OpenError::NoVault),
-            Presence::Wiping => {
-                finish_wipe(dir)?;
-                return Err(OpenError::Wiped);
-            }
-            Presence::Here => {}
-        }
-        let keys = Keys::parse(read_keys(&dir.join(KEYS))?)?;
-        let lock = take_lock(dir)?;
-        let key = keys.unlock(passphrase)?;
-        let path = dir.join(STORE);
-        if !path.is_file() {
-            return Err(OpenError::StoreDamaged);
-        }
-        let store = Store::open(&path, &key.derive_store_key())?;
-        let own = store.read(Own::read)?;
-        let blobs = Blobs::open(dir.join(BLOBS), &key)?;
-        let doomed = store.read(objects::doomed)?;
-        objects::remove_doomed(&store, &blobs, &doomed)?;
-        remove_if_there(&dir.join(CREATING))?;
-        Ok(Self {
-            core: Arc::new(Core {
-                store,
-                blobs,
-                _lock: lock,
-            }),
-            own,
-        })
+    /// Those of the database.
+    pub fn guard(&self) -> Result<GuardSettings, StoreError> {
+        guard_settings(&self.core.store)
+    }
+
+    /// Chooses what stands before the passphrase, and checks in.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`] among others.
+    pub fn set_guard(&self, guard: GuardSettings, now: Timestamp) -> Result<(), StoreError> {
+        self.core.held.set_guard(&self.core.store, guard, now)
+    }
+
+    /// The owner is there.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn check_in(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.core.held.check_in(now)
+    }
+
+    /// Whether the system kept every key of this vault that passed through memory out of swap.
+    pub fn keys_locked(&self) -> bool {
+        self.core.held.keys_locked
+    }
+
+    pub(crate) fn held(&self) -> &Held {
+        &self.core.held
+    }
+
+    /// The slot that the passphrase opened.
+    pub(crate) fn slot(&self) -> usize {
+        self.slot
     }
 
     /// What it is for.
@@ -256,7 +281,7 @@ impl Own {
         Ok(())
     }
 
-    fn read(connection: &Connection) -> Result<Self, StoreError> {
+    pub(crate) fn read(connection: &Connection) -> Result<Self, StoreError> {
         let value = |name: &str| -> Result<Zeroizing<Vec<u8>>, StoreError> {
             connection
                 .query_row("SELECT value FROM own WHERE name = ?1", [name], |row| {
@@ -284,48 +309,6 @@ impl Own {
             identity: identity("identity")?,
             recovery: identity("recovery")?.recipient(),
         })
-    }
-}
-
-/// Reads the key file; of one that is too long no more than tells so.
-fn read_keys(path: &Path) -> Result<Vec<u8>, OpenError> {
-    let file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(OpenError::KeysMissing);
-        }
-        other => other?,
-    };
-    let mut bytes = Vec::new();
-    file.take(KEYS_LEN as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-impl From<ParseError> for OpenError {
-    fn from(error: ParseError) -> Self {
-        match error {
-            ParseError::Damaged => Self::KeysDamaged,
-            ParseError::NewerVersion => Self::NewerVersion,
-        }
-    }
-}
-
-impl From<UnlockError> for OpenError {
-    fn from(error: UnlockError) -> Self {
-        match error {
-            UnlockError::WrongPassphrase => Self::WrongPassphrase,
-            UnlockError::Damaged => Self::KeysDamaged,
-            UnlockError::NewerVersion => Self::NewerVersion,
-            UnlockError::OutOfMemory => Self::OutOfMemory,
-        }
-    }
-}
-
-impl From<LockError> for OpenError {
-    fn from(error: LockError) -> Self {
-        match error {
-            LockError::Held => Self::InUse,
-            LockError::Io(error) => error.into(),
-        }
     }
 }
 

@@ -44,6 +44,9 @@ delivery-result-reports =
        *[other] { $reports } reports are new or changed.
     }
 
+delivery-less = What was delivered need not stay here
+    .hint = See what a search of this device would reveal today, and what can go.
+
 courier-title = Carry it by hand
 courier-text = When there is no network, put everything that waits into one sealed file. Anybody can carry it on a USB stick or a card. They cannot open it.
 courier-desk-text = Read in what somebody carried to you, or write your answers into one sealed file.

@@ -13,6 +13,7 @@ attach-original = The file you added also stays where it was, unprotected. If th
 
 evidence-open = Open { $name }
 evidence-away = Not on this device yet
+evidence-removed = Removed from this device
 evidence-remove = Remove
 evidence-remove-sure = The file is deleted from the vault. This cannot be undone.
 evidence-remove-yes = Remove the file

@@ -14,6 +14,28 @@ fault-passphrase-too-short = The passphrase is too short.
             [one] It needs at least { $least } letter or sign. Add another word.
            *[other] It needs at least { $least } letters or signs. Add another word.
         }
+fault-passphrase-taken = This passphrase is in use here already.
+    .next = Choose another one, with other words.
+fault-word-unknown = Word { $position } is not one of the words.
+    .next = Look at your paper: one letter may be different. Nothing was changed.
+fault-words-wrong = These 24 words do not belong together.
+    .next = Each is a possible word, but one is wrong or two have changed places. Compare them with your paper, one after another. Nothing was changed.
+fault-word-differs = Word { $position } is not the one you were shown.
+    .next = Compare it with your paper. The same words are still there to be looked at.
+fault-words-not-confirmed = The words have not been typed back yet.
+    .next = Write them on paper first, then type back the ones you are asked for. Nothing was made.
+fault-words-of-another = These are the words of another vault.
+    .next = Look for the paper that was written when this vault was made. Nothing was changed.
+fault-nothing-to-recover = The coalition’s server has nothing of yours.
+    .next = Perhaps nothing was delivered from the old device, or the invite comes from another coalition.
+fault-not-delivered = Not all of this report is delivered yet.
+    .next = Nothing was removed. Wait until the coalition’s server has signed for all of it.
+fault-has-draft = Something in this report is not finished or not sent.
+    .next = Nothing was removed. Finish your changes and send them first.
+fault-thinned = A part of this report is not on this device.
+    .next = You removed it here. Fetch it back with your 24 words first.
+fault-no-such-note = This note is not here.
+    .next = It may have been deleted. Go back to the list.
 fault-keys-damaged = The key file is damaged.
     .next = The vault cannot be opened as it is. Nothing was changed. Keep the device as it is and ask somebody who knows it well.
 fault-keys-missing = The key file is not there.

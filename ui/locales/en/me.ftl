@@ -48,19 +48,12 @@ protects-no = It does not protect
 protects-no-1 = If you are made to open it, or if your passphrase is weak, they see everything inside.
 protects-no-2 = If a hidden program is on this device while you write, it can see what you see.
 protects-no-3 = The network shows that this device talks to the server. It does not show what you say.
-protects-no-4 = Somebody who looks through the device sees that Holdfast is installed.
+protects-no-4 = Somebody who looks through the device with care finds out what this app is, whatever name it goes by.
 protects-no-5 = A laboratory that reads old traces from the memory chip, and also knows your passphrase, may still find something after a panic.
 protects-no-6 = Originals outside the vault, such as pictures in the gallery, stay where they are. So do copies you save out.
 protects-no-7 = What your coalition has read is in their hands. Choose it with care.
 
-panic-title = Panic
 panic-text = The small circle in the top corner is on every screen. Press and hold it for a little over one second, until its ring is full. Nobody asks you again.
-panic-keys = On a keyboard: hold Ctrl + Shift + Backspace, or press it twice within a second.
+panic-keys = Hold them, or press them twice within a second.
 panic-what = The keys of this vault are destroyed at once, then the rest is deleted. What the coalition already holds stays with them. What was not delivered is lost.
 panic-what-desk = The keys of this vault are destroyed at once, then the rest is deleted. The reports you received here can then be opened only where somebody else has them. Answers still waiting are lost.
-panic-cost =
-    { $count ->
-        [0] Nothing is waiting to be sent. Drafts, and reports you have not sent, would be lost.
-        [one] Right now one piece that is still waiting would be lost. So would drafts, and reports you have not sent.
-       *[other] Right now { $count } pieces that are still waiting would be lost. So would drafts, and reports you have not sent.
-    }

@@ -126,6 +126,9 @@ history-forgotten = A part was removed on purpose
 history-unknown = A step from a newer version
 history-mine = this device
 history-other = another device
+history-lost = from a device declared lost
+report-new-device = The person who wrote this has a new device now. Their 24 words have signed for it.
+report-lost-device = Something here came from their old device after they had declared it lost. Somebody else may have written it. Ask them, by another way, before you act on it.
 yes = Yes
 no = No
 

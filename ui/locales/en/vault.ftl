@@ -3,6 +3,7 @@
 welcome-title = Write it down before it fades
 welcome-text = Holdfast keeps your notes and files in a vault on this device. It works without a network. Only your passphrase opens it.
 welcome-start = Make a vault
+welcome-again = Start again with 24 words
 make-step = Step { $step } of { $steps }
 make-next = Next
 
@@ -26,20 +27,35 @@ desk-name-needed = Write the name first. People check it before they join.
 desk-endpoint-needed = Write the address first. Reports reach you through it.
 
 passphrase-title = Choose a passphrase
-passphrase-hint = Four or five words that have nothing to do with each other are easy to keep in mind and hard to guess.
+passphrase-hint = Six words that have nothing to do with each other are easy to keep in mind and hard to guess.
 passphrase = Passphrase
 passphrase-again = The same passphrase again
 passphrase-show = Show
 passphrase-hide = Hide
 passphrase-differs = The two are not the same. Type the second one again.
 strength-empty = Spaces and any letters are fine.
-strength-weak = Short. A computer can guess this quickly.
-strength-fair = Better. One more word makes it much harder to guess.
-strength-good = Long. This is hard to guess.
-strength-same = The same few letters over and over are easy to guess.
+strength-weak = Add more words, or let the app draw some.
+strength-fair = Each word you add makes it a thousand times harder, and more.
+strength-good = Learn it by heart before you lock the vault.
+guess-now = A computer guesses this at once.
+guess-minutes = A computer guesses this within minutes.
+guess-hours = A computer guesses this within hours.
+guess-day = A computer guesses this in a day.
+guess-days = A computer guesses this within days.
+guess-months = A computer guesses this within months.
+guess-years =
+    { $years ->
+        [one] A computer guesses this in about a year.
+       *[other] A computer guesses this in about { $years } years.
+    }
+guess-never = No computer of today guesses this.
+suggest-open = Let the app draw one
+suggest-text = Drawn at random, for you alone. A picture in your head that joins the words helps to remember them.
+suggest-take = Use this one
+suggest-another = Draw another
 
 limits-title = Good to know before you begin
-limit-forget = Nobody can open the vault without the passphrase. If you forget it, what is inside is lost. We cannot help, and neither can anybody else.
+limit-forget = Nobody can open the vault without the passphrase. If you forget it, your 24 words bring back what you have sent; the rest is lost. Nobody can help with that.
 limit-forced = If somebody makes you open it, they see what is inside.
 limit-watched = If a hidden program watches this device, it sees what you write.
 limit-panic = The small circle in the top corner is for the worst moment. Hold it until its ring is full, and the vault’s keys are destroyed.

@@ -13,6 +13,7 @@ attach-original = Тот же файл остаётся и там, откуда 
 
 evidence-open = Открыть { $name }
 evidence-away = Ещё не на этом устройстве
+evidence-removed = Убран с устройства
 evidence-remove = Убрать
 evidence-remove-sure = Файл удалится из хранилища. Вернуть его будет нельзя.
 evidence-remove-yes = Удалить файл

@@ -4,6 +4,10 @@ import type { EvidenceView } from '$src/lib/bindings';
 export type Place = 'reports' | 'delivery' | 'me';
 export type Page = { kind: 'report'; report: string; unread: boolean } | { kind: 'write'; report: string };
 
+export const safetyParts = ['passphrase', 'duress', 'tries', 'checkin', 'hiding', 'name', 'device', 'panic'] as const;
+/** A matter of safety that has a page of its own. */
+export type SafetyPart = (typeof safetyParts)[number];
+
 export class Nav {
   place = $state<Place>('reports');
   page = $state.raw<Page | null>(null);
@@ -11,11 +15,17 @@ export class Nav {
   palette = $state(false);
   /** Opens the joining sheet on arriving at *Me*. */
   joining = $state(false);
+  /** The page about one matter of safety, within *Me*. */
+  safety = $state<SafetyPart | null>(null);
+  /** The page about keeping less, within *Me*. */
+  less = $state(false);
 
   go(place: Place): void {
     this.place = place;
     this.page = null;
     this.joining = false;
+    this.safety = null;
+    this.less = false;
   }
 
   read(report: string, unread = false): void {
@@ -33,8 +43,15 @@ export class Nav {
     this.joining = true;
   }
 
+  keepLess(): void {
+    this.go('me');
+    this.less = true;
+  }
+
   back(): void {
     this.page = null;
+    this.safety = null;
+    this.less = false;
   }
 
   view(report: string, evidence: EvidenceView[], index: number): void {

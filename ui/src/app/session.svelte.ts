@@ -1,13 +1,19 @@
 /**
- * Where the app stands: no vault, locked, open. Chooses the first screen; owns lock and panic.
+ * Where the app stands: no vault, locked, open, a notebook. Chooses the first screen; owns lock and panic.
  *
  * Keeps: whatever is being written is flushed before a lock; nothing of an open vault outlives it here,
  * because everything else hangs on the open screen and goes with it.
  */
 import { call, onLocked } from '$shell';
-import type { AppState, Fault, PanicReport, Settings } from '$src/lib/bindings';
+import type { AppState, Fault, NameView, PanicReport, Phase, Settings } from '$src/lib/bindings';
 import { toFault } from '$src/words/faults';
 import { words } from '$src/words/words.svelte';
+
+/** Whether something stands open that a lock would close. */
+export const isOpen = (phase: Phase | null): boolean => phase === 'open' || phase === 'notebook';
+
+/** A disk that hangs must not keep a vault open. */
+const flushMs = 3000;
 
 class Session {
   app = $state.raw<AppState | null>(null);
@@ -15,8 +21,14 @@ class Session {
   fault = $state.raw<Fault | null>(null);
   /** What the last panic in this window did. */
   panicked = $state.raw<PanicReport | Fault | null>(null);
+  /** Counts the openings, so that what belonged to one does not come back with the next. */
+  openings = $state(0);
+
+  /** How the app presents itself; none until it is known. Kept while the state is not. */
+  name = $state<NameView | null>(null);
 
   #flushers = new Set<() => Promise<void>>();
+  #busy = new Set<() => boolean>();
 
   /** Learns the state and listens for locks made elsewhere. Returns how to stop. */
   start(): () => void {
@@ -34,11 +46,17 @@ class Session {
   }
 
   adopt(state: AppState): void {
+    const before = this.app;
     this.fault = null;
+    if (isOpen(state.phase) && !isOpen(before?.phase ?? null)) this.openings += 1;
     this.app = state;
-    if (state.phase === 'open') {
-      words.chosen = state.settings.language;
+    this.name = state.look.name;
+    if (isOpen(state.phase)) {
+      // A notebook without a language of its own speaks the one in which it was asked for.
+      words.chosen = state.settings.language || (state.phase === 'notebook' ? words.chosen : '');
       this.panicked = null;
+    } else if (!before) {
+      words.chosen = state.look.language;
     }
   }
 
@@ -48,14 +66,43 @@ class Session {
     if (this.app) this.app = { ...this.app, settings: kept };
   }
 
+  /** Chooses name, icon and title. */
+  async present(name: NameView): Promise<void> {
+    const look = await call('set_name', { name });
+    this.name = look.name;
+    if (this.app) this.app = { ...this.app, look };
+  }
+
+  /** Chooses the vault that a passphrase is tried on. */
+  async choose(vault: number): Promise<void> {
+    this.adopt(await call('choose_vault', { vault }));
+  }
+
+  /** Makes room for another vault, to be made next. */
+  async add(label: string): Promise<void> {
+    this.panicked = null;
+    this.adopt(await call('add_vault', { label }));
+  }
+
   /** Runs before every lock made here; the returned function withdraws it. */
   beforeLock(flush: () => Promise<void>): () => void {
     this.#flushers.add(flush);
     return () => this.#flushers.delete(flush);
   }
 
+  /** Holds the idle lock back for a while as long as it answers yes; the returned function withdraws it. */
+  whileBusy(busy: () => boolean): () => void {
+    this.#busy.add(busy);
+    return () => this.#busy.delete(busy);
+  }
+
+  get busy(): boolean {
+    return [...this.#busy].some((busy) => busy());
+  }
+
   async lock(): Promise<void> {
-    await Promise.allSettled([...this.#flushers].map((flush) => flush()));
+    const kept = Promise.allSettled([...this.#flushers].map((flush) => flush()));
+    await Promise.race([kept, new Promise((over) => setTimeout(over, flushMs))]);
     try {
       this.adopt(await call('lock'));
     } catch (reason) {

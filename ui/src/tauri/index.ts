@@ -61,3 +61,5 @@ export const onChanged = (run: () => void) => subscribe('changed', run);
 export const onDelivery = (run: () => void) => subscribe('delivery', run);
 /** The vault was locked by something other than this window. */
 export const onLocked = (run: () => void) => subscribe('locked', run);
+/** The key that hides the screen was pressed while another window had the focus, or chosen in the tray. */
+export const onCover = (run: () => void) => subscribe('cover', run);

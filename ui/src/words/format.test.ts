@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatShort, formatSize, formatWhen, inFours, timeLeft } from './format';
+import { formatDay, formatList, formatShort, formatSize, formatWhen, inFours, timeLeft } from './format';
 
 const plain = (text: string | null) => text?.replace(/[\u00a0\u202f\u2009]/g, ' ');
 
@@ -42,6 +42,19 @@ describe('moments', () => {
 });
 
 describe('other figures', () => {
+  it('names a day, and its year when it is another', () => {
+    const now = new Date(2026, 10, 22).getTime();
+    expect(formatDay(new Date(2026, 4, 3).getTime(), 'en', now)).toBe('3 May');
+    expect(formatDay(new Date(2026, 4, 3).getTime(), 'ru', now)).toBe('3 мая');
+    expect(formatDay(new Date(2025, 4, 3).getTime(), 'en', now)).toBe('3 May 2025');
+  });
+
+  it('joins a list', () => {
+    expect(formatList(['a'], 'en')).toBe('a');
+    expect(formatList(['a', 'b', 'c'], 'en')).toBe('a, b and c');
+    expect(formatList(['а', 'б', 'в'], 'ru')).toBe('а, б и в');
+  });
+
   it('groups hashes', () => expect(inFours('9f86d081884c')).toBe('9f86 d081 884c'));
 
   it('tells the time left only when it can be told', () => {

@@ -84,6 +84,21 @@ export function formatWhen(when: WhenView | null, language: string): string | nu
   return from.time ? `${day}, ${from.time}` : day;
 }
 
+/** `12 March`, and the year when it is another. */
+export function formatDay(at: number, language: string, now: number): string {
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(locale(language), {
+    day: 'numeric',
+    month: 'long',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  }).format(at);
+}
+
+/** `one, two and three`. */
+export function formatList(parts: readonly string[], language: string): string {
+  return new Intl.ListFormat(locale(language), { type: 'conjunction' }).format(parts);
+}
+
 /** Groups of four, for a hash or a key. */
 export function inFours(text: string): string {
   return text.replace(/(.{4})(?=.)/g, '$1 ');

@@ -37,6 +37,9 @@ function faultValues(fault: Extract<Fault, { params: unknown }>): Record<string,
   switch (fault.code) {
     case 'passphrase_too_short':
       return { least: fault.params.least };
+    case 'word_unknown':
+    case 'word_differs':
+      return { position: fault.params.position };
     case 'too_large':
       return { most: formatSize(fault.params.most, words.language) };
   }

@@ -1,4 +1,4 @@
-//! `store.db`: SQLCipher, opened by raw key, and everything kept in it.
+//! A database: SQLCipher, opened by raw key, and everything kept in it.
 //!
 //! Keeps I-15: what a method acknowledges is synced (WAL, `synchronous=FULL`), each change is one
 //! transaction, and a database that does not decrypt or decode is told as such and left alone.
@@ -8,6 +8,7 @@ mod entries;
 pub(crate) mod evidence;
 mod list;
 mod migrate;
+pub(crate) mod notes;
 pub(crate) mod objects;
 mod outbox;
 mod projection;
@@ -25,14 +26,18 @@ use data_encoding::HEXLOWER;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
 use zeroize::Zeroizing;
 
-use crate::StoreError;
+use crate::{StoreError, disk::STORE_LEN};
 
 pub use drafts::DraftRow;
 pub use evidence::FileMeta;
 pub use list::{IncidentRow, ListQuery, Page};
+pub use notes::{Note, Notebook};
 pub use outbox::{HandOver, OutboxItem, OutboxRow, Receipt};
 pub use settings::Quarantined;
 pub use streams::{NextOut, StreamHead};
+
+/// What SQLCipher makes.
+const PAGE_LEN: u32 = 4096;
 
 /// One connection; SQLite serves one writer at a time anyway.
 pub(crate) struct Store {
@@ -40,14 +45,39 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Makes the database.
+    /// Makes the database in an empty file, [`STORE_LEN`] long.
     pub(crate) fn create(path: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
-        let mut connection = connect(path, key, OpenFlags::SQLITE_OPEN_CREATE)?;
-        use_as_ours(&connection)?;
+        let mut connection = connect(path, key, OpenFlags::empty())?;
+        // Nobody was told of it yet, so nothing needs a journal.
+        connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA secure_delete = ON")?;
         migrate::migrate(&mut connection)?;
+        grow(&mut connection)?;
+        use_as_ours(&connection)?;
         Ok(Self {
             connection: Mutex::new(connection),
         })
+    }
+
+    /// Makes the bytes of a database, [`STORE_LEN`] long, in memory: none of it is ever in a file of
+    /// its own. [`StoreError::DiskFull`] if `work` puts more into it.
+    pub(crate) fn make_bytes(
+        key: &[u8; 32],
+        work: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError>,
+    ) -> Result<Vec<u8>, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_CREATE;
+        let mut connection = connect(Path::new("file:made?vfs=memdb"), key, flags)?;
+        connection.execute_batch("PRAGMA secure_delete = ON")?;
+        migrate::migrate(&mut connection)?;
+        let transaction = connection.transaction()?;
+        work(&transaction)?;
+        transaction.commit()?;
+        grow(&mut connection)?;
+        let bytes = connection.serialize("main")?.to_vec();
+        if bytes.len() == STORE_LEN {
+            Ok(bytes)
+        } else {
+            Err(StoreError::DiskFull)
+        }
     }
 
     /// Opens the database. Anything but a sound database of a known version is left as it is.
@@ -95,6 +125,21 @@ impl Store {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Grows a database by free pages, so that it is as long as one that is not in use.
+fn grow(connection: &mut Connection) -> Result<(), StoreError> {
+    let growing = connection.transaction()?;
+    growing.execute_batch("CREATE TABLE filler (page BLOB)")?;
+    let pages = |growing: &Transaction<'_>| -> Result<u32, StoreError> {
+        Ok(growing.query_row("PRAGMA page_count", (), |row| row.get(0))?)
+    };
+    while pages(&growing)? < STORE_LEN as u32 / PAGE_LEN {
+        // One row to a page.
+        growing.execute("INSERT INTO filler VALUES (zeroblob(3000))", ())?;
+    }
+    growing.execute_batch("DROP TABLE filler")?;
+    Ok(growing.commit()?)
 }
 
 fn connect(path: &Path, key: &[u8; 32], more: OpenFlags) -> Result<Connection, StoreError> {

@@ -1,9 +1,12 @@
 //! Small things kept by name, and bytes kept for a newer version.
 
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use sha2::{Digest as _, Sha256};
 
 use crate::{StoreError, Vault};
+
+/// The name of the vault's own copy of the guard's settings. Names that begin otherwise are the app's.
+pub(crate) const GUARD: &str = "vault.guard";
 
 /// Bytes that this version did not understand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +23,7 @@ impl Vault {
     /// # Errors
     /// Those of the database.
     pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store().read(|connection| {
-            let value = connection
-                .prepare_cached("SELECT value FROM settings WHERE name = ?1")?
-                .query_row([name], |row| row.get(0))
-                .optional()?;
-            Ok(value)
-        })
+        self.store().read(|connection| get(connection, name))
     }
 
     /// Keeps something under a name, in the place of what was there.
@@ -69,6 +66,13 @@ impl Vault {
             Ok(kept.collect::<Result<_, _>>()?)
         })
     }
+}
+
+pub(crate) fn get(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT value FROM settings WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?)
 }
 
 pub(crate) fn set(

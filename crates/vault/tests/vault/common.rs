@@ -8,10 +8,13 @@ use std::{
 };
 
 use holdfast_record::{Entry, IncidentId, Statement, Timestamp, Value, field};
-use holdfast_vault::{Create, KdfCost, OpenError, Passphrase, Role, Vault};
+use holdfast_vault::{Create, KdfCost, OpenError, Opened, Passphrase, Role, Vault};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 
 pub(crate) const PASSPHRASE: &str = "bladderwrack tide canary-passphrase";
+
+/// In 2026.
+pub(crate) const NOW: Timestamp = Timestamp(1_780_000_000_000);
 
 pub(crate) fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(7)
@@ -53,7 +56,24 @@ impl Home {
     }
 
     pub(crate) fn open(&self) -> Result<Vault, OpenError> {
-        Vault::open(&self.dir, &passphrase())
+        match self.open_with(PASSPHRASE)? {
+            Opened::Vault(vault) => Ok(*vault),
+            Opened::Decoy(_) => panic!("a decoy"),
+        }
+    }
+
+    pub(crate) fn open_with(&self, passphrase: &str) -> Result<Opened, OpenError> {
+        let passphrase = Passphrase::from(passphrase.to_owned());
+        Vault::open(&self.dir, &passphrase, NOW, &mut rng())
+    }
+
+    /// The database that is in use, told by its log; the vault is open.
+    pub(crate) fn store(&self) -> PathBuf {
+        ["a.db", "b.db"]
+            .map(|name| self.dir.join(name))
+            .into_iter()
+            .find(|path| path.with_extension("db-wal").exists())
+            .unwrap()
     }
 
     /// A home with a copy of the files as they are now, as a power cut would leave them.
@@ -189,7 +209,7 @@ pub(crate) fn another_process(dir: &Path) -> Child {
 #[ignore = "is the other process"]
 fn holds_a_vault_open() {
     let Some(dir) = env::var_os(HOLD) else { return };
-    let _vault = Vault::open(Path::new(&dir), &passphrase()).unwrap();
+    let _vault = Vault::open(Path::new(&dir), &passphrase(), NOW, &mut rng()).unwrap();
     println!("{HELD}");
     // Ends with the parent at the latest.
     let _ = std::io::stdin().read(&mut [0]);
@@ -199,5 +219,5 @@ fn holds_a_vault_open() {
 #[ignore = "is the other process"]
 fn opens_a_vault() {
     let Some(dir) = env::var_os(HOLD) else { return };
-    let _ = Vault::open(Path::new(&dir), &passphrase());
+    let _ = Vault::open(Path::new(&dir), &passphrase(), NOW, &mut rng());
 }

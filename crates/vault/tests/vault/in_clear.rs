@@ -111,7 +111,7 @@ fn no_canary_is_in_any_file() {
     vault.set_setting("canary", b"canary setting").unwrap();
     vault.quarantine(b"canary bytes", "canary").unwrap();
     assert_nothing_in_clear(&home, "while open");
-    assert!(home.dir.join("store.db-wal").exists());
+    home.store();
     drop(vault);
     assert_nothing_in_clear(&home, "when closed");
     drop(home.open().unwrap());

@@ -4,6 +4,7 @@
 
 mod common;
 mod delivery;
+mod duress;
 mod evidence;
 mod in_clear;
 mod opening;

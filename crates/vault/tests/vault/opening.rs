@@ -7,8 +7,7 @@ use crate::common::{
 };
 use holdfast_record::Timestamp;
 use holdfast_vault::{
-    Create, CreateError, KdfCost, OpenError, Passphrase, Presence, Role, StoreError, Vault,
-    presence,
+    Create, CreateError, KdfCost, OpenError, Presence, Role, StoreError, Vault, presence,
 };
 
 #[test]
@@ -61,7 +60,7 @@ fn a_wrong_passphrase_opens_nothing_and_changes_nothing() {
     let (home, vault) = Home::with_vault();
     drop(vault);
     let before = home.contents();
-    let wrong = Vault::open(&home.dir, &Passphrase::from("something else".to_owned()));
+    let wrong = home.open_with("something else");
     assert!(matches!(wrong, Err(OpenError::WrongPassphrase)));
     assert!(home.contents() == before);
 }
@@ -155,8 +154,8 @@ fn a_damaged_or_newer_key_file_is_told_and_kept() {
 fn a_damaged_or_missing_database_is_told_and_never_made_anew() {
     let (home, vault) = Home::with_vault();
     report(&vault, incident(1), 1, "kept");
+    let path = home.store();
     drop(vault);
-    let path = home.dir.join("store.db");
     let sound = fs::read(&path).unwrap();
     let mut flipped = sound.clone();
     flipped[100] ^= 1;
@@ -181,9 +180,9 @@ fn a_damaged_or_missing_database_is_told_and_never_made_anew() {
 #[test]
 fn nothing_is_told_on_the_error_stream() {
     let (home, vault) = Home::with_vault();
+    let path = home.store();
     drop(vault);
     assert_eq!(errors_of_opening(&home.dir), "");
-    let path = home.dir.join("store.db");
     let mut damaged = fs::read(&path).unwrap();
     damaged[100] ^= 1;
     fs::write(&path, damaged).unwrap();
@@ -235,7 +234,7 @@ fn a_making_that_was_killed_is_done_again() {
         .map(|file| file.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["blobs", "keys", "lock", "store.db"]);
+    assert_eq!(names, ["a.db", "b.db", "blobs", "guard", "keys", "lock"]);
     assert_eq!(home.open().unwrap().role(), Role::Lawyer);
 }
 

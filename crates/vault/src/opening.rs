@@ -1,0 +1,198 @@
+//! Opening: one hash, every slot, and the same time for every answer (I-10, I-13).
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use holdfast_record::Timestamp;
+use rand_core::CryptoRng;
+
+use crate::{
+    Decoy, OpenError, Passphrase, Vault,
+    blobs::Blobs,
+    disk::{BLOBS, CREATING, KEYS, remove_if_there, same_times},
+    guard::Guard,
+    held::Held,
+    journal,
+    kdf::OutOfMemory,
+    lock::{LockError, take_lock},
+    panic::finish_wipe,
+    presence::{Presence, presence},
+    slots::{KEYS_LEN, Keys, Opens, ParseError, UnlockError, Unlocked},
+    store::{Store, objects},
+    vault::Own,
+};
+
+/// What comes after the hash takes a multiple of this. On a laptop it is 5 to 20 ms of work.
+const ANSWER: Duration = Duration::from_millis(60);
+
+/// What a passphrase opened.
+#[derive(Debug)]
+pub enum Opened {
+    /// The vault.
+    Vault(Box<Vault>),
+    /// A notebook. The keys of everything else are gone.
+    Decoy(Decoy),
+}
+
+impl Vault {
+    /// Opens what the passphrase opens. A right, a wrong and a duress passphrase take the same time.
+    ///
+    /// It first waits as long as [`crate::watch`] says. After as many wrong passphrases as were
+    /// chosen it destroys the vault and answers [`OpenError::Wiped`].
+    ///
+    /// # Errors
+    /// See [`OpenError`]. Only with [`OpenError::Wiped`] was anything of the vault deleted.
+    pub fn open(
+        dir: &Path,
+        passphrase: &Passphrase,
+        now: Timestamp,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Opened, OpenError> {
+        open(dir, passphrase, now, rng, thread::sleep)
+    }
+}
+
+pub(crate) fn open(
+    dir: &Path,
+    passphrase: &Passphrase,
+    now: Timestamp,
+    rng: &mut impl CryptoRng,
+    pause: impl Fn(Duration),
+) -> Result<Opened, OpenError> {
+    there(dir)?;
+    let mut guard = Guard::read(dir);
+    pause(guard.wait());
+    // It may have been destroyed meanwhile.
+    there(dir)?;
+    let lock = take_lock(dir)?;
+    journal::recover(dir)?;
+    let keys = Keys::parse(&read_keys(&dir.join(KEYS))?)?;
+
+    let before = guard;
+    if guard.count() {
+        // Where nothing can be written, nothing can be counted.
+        let _ = guard.write(dir);
+    }
+    let stretched = keys.stretch(passphrase).inspect_err(|OutOfMemory| {
+        let _ = before.write(dir);
+    })?;
+    let answering = Instant::now();
+    let opened = match keys.try_slots(&stretched) {
+        Ok(unlocked) => {
+            let all_locked = stretched.is_locked() && unlocked.key.is_locked();
+            let held = Held::new(dir, unlocked.store, all_locked, lock);
+            match unlocked.opens {
+                Opens::Vault => open_vault(held, &unlocked, now, rng),
+                Opens::Decoy => Decoy::open(held, keys, &unlocked, now, rng).map(Opened::Decoy),
+            }
+        }
+        Err(UnlockError::WrongPassphrase) if guard.is_spent() => finish_wipe(dir)
+            .map_err(OpenError::from)
+            .and(Err(OpenError::Wiped)),
+        Err(error) => Err(error.into()),
+    };
+    // Whoever destroyed it in this second found nothing open that could be closed.
+    let opened = there(dir).and(opened);
+    pause(rest(answering.elapsed()));
+    opened
+}
+
+/// How long an answer that took so long is held back.
+fn rest(taken: Duration) -> Duration {
+    let whole = taken.as_nanos().div_ceil(ANSWER.as_nanos()).max(1);
+    ANSWER.saturating_mul(u32::try_from(whole).unwrap_or(u32::MAX)) - taken
+}
+
+fn there(dir: &Path) -> Result<(), OpenError> {
+    match presence(dir) {
+        Presence::None => Err(OpenError::NoVault),
+        Presence::Wiping => {
+            finish_wipe(dir)?;
+            Err(OpenError::Wiped)
+        }
+        Presence::Here => Ok(()),
+    }
+}
+
+fn open_vault(
+    mut held: Held,
+    unlocked: &Unlocked,
+    now: Timestamp,
+    rng: &mut impl CryptoRng,
+) -> Result<Opened, OpenError> {
+    let store = open_store(&mut held, unlocked)?;
+    let own = store.read(Own::read)?;
+    let blobs = Blobs::open(held.dir.join(BLOBS), &unlocked.key)?;
+    let doomed = store.read(objects::doomed)?;
+    objects::remove_doomed(&store, &blobs, &doomed)?;
+    remove_if_there(&held.dir.join(CREATING))?;
+    held.mend_spare(rng);
+    held.renew_guard(&store, now)?;
+    same_times(&held.dir);
+    // As much waiting for the disk as where the other slots are written over.
+    File::open(held.dir.join(KEYS))?.sync_all()?;
+    let vault = Vault::assemble(store, blobs, held, own, unlocked.slot);
+    Ok(Opened::Vault(Box::new(vault)))
+}
+
+pub(crate) fn open_store(held: &mut Held, unlocked: &Unlocked) -> Result<Store, OpenError> {
+    let path = held.dir.join(held.letter.name());
+    if !path.is_file() {
+        return Err(OpenError::StoreDamaged);
+    }
+    let key = unlocked.key.derive_store_key();
+    held.keys_locked &= key.is_locked();
+    Ok(Store::open(&path, key.expose())?)
+}
+
+/// Reads the key file; of one that is too long no more than tells so.
+pub(crate) fn read_keys(path: &Path) -> Result<Vec<u8>, OpenError> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(OpenError::KeysMissing);
+        }
+        other => other?,
+    };
+    let mut bytes = Vec::new();
+    file.take(KEYS_LEN as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+impl From<ParseError> for OpenError {
+    fn from(error: ParseError) -> Self {
+        match error {
+            ParseError::Damaged => Self::KeysDamaged,
+            ParseError::NewerVersion => Self::NewerVersion,
+        }
+    }
+}
+
+impl From<UnlockError> for OpenError {
+    fn from(error: UnlockError) -> Self {
+        match error {
+            UnlockError::WrongPassphrase => Self::WrongPassphrase,
+            UnlockError::Damaged => Self::KeysDamaged,
+            UnlockError::NewerVersion => Self::NewerVersion,
+        }
+    }
+}
+
+impl From<OutOfMemory> for OpenError {
+    fn from(_: OutOfMemory) -> Self {
+        Self::OutOfMemory
+    }
+}
+
+impl From<LockError> for OpenError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Held => Self::InUse,
+            LockError::Io(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! A folder in memory for what the libraries below the window keep on their own.
+//!
+//! The web view writes databases, salts and dates; the file dialog adds the name of what was saved
+//! to the desktop's list of recent files; media are buffered in temporary files. None of it can be
+//! switched off everywhere, and emptying the desktop's list would take other programs' entries with it.
+//! But all of them ask the environment where to write. So the program starts itself once more with
+//! the folders for data, cache and temporary files under the user's run-time folder, which lies in
+//! memory, and takes them away when it ends, and when the vault is locked (I-16).
+
+use std::{
+    env, fs,
+    io::ErrorKind,
+    os::unix::{fs::DirBuilderExt as _, process::CommandExt as _},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use holdfast_app::view::NameView;
+
+/// Set in the second start: where data really lies.
+const DATA: &str = "HOLDFAST_DATA_HOME";
+/// Set in the second start: the folder.
+const FOLDER: &str = "HOLDFAST_SCRATCH";
+
+/// The folders within, and the variables that lead there.
+const PLACES: [(&str, &str); 3] = [
+    ("XDG_DATA_HOME", "data"),
+    ("XDG_CACHE_HOME", "cache"),
+    ("TMPDIR", "tmp"),
+];
+
+/// Where programs keep what is to last: what the user has set, whatever the libraries are told.
+pub(crate) fn data_home() -> Option<PathBuf> {
+    env::var_os(DATA).map_or_else(dirs::data_local_dir, |path| Some(PathBuf::from(path)))
+}
+
+/// The folder, in a program that was started with one.
+pub(crate) fn folder() -> Option<PathBuf> {
+    env::var_os(FOLDER).map(PathBuf::from)
+}
+
+/// Starts this program once more, in the same process, with a folder of its own and the name it
+/// goes by. Returns only when that is done already or cannot be: then it goes on without.
+pub(crate) fn enter(identifier: &str, name: NameView) {
+    if folder().is_some() {
+        set_name(name);
+        return;
+    }
+    let (Some(data), Some(base)) = (data_home(), base(identifier)) else {
+        return;
+    };
+    let Ok(program) = env::current_exe() else {
+        return;
+    };
+    sweep(&base);
+    let folder = base.join(std::process::id().to_string());
+    if make(&folder).is_err() {
+        return;
+    }
+    let mut again = Command::new(program);
+    again.args(env::args_os().skip(1)).env(DATA, &data);
+    again
+        .env(FOLDER, &folder)
+        .env("XDG_DATA_DIRS", shared(&data));
+    for (variable, place) in PLACES {
+        again.env(variable, folder.join(place));
+    }
+    if let Some(name) = other_name(name) {
+        again.arg0(name);
+    }
+    // Comes back only when it cannot be done.
+    let _ = again.exec();
+    let _ = fs::remove_dir_all(&folder);
+}
+
+/// Forgets what the libraries have kept so far.
+pub(crate) fn clear() {
+    if let Some(folder) = folder() {
+        empty(&folder);
+    }
+}
+
+/// Takes the folder away, when the program ends.
+pub(crate) fn leave() {
+    if let Some(folder) = folder() {
+        // What cannot be removed now is swept by the next start.
+        let _ = fs::remove_dir_all(&folder);
+        let _ = folder.parent().map(fs::remove_dir);
+    }
+}
+
+/// Empties the folders of every program that runs, when everything goes.
+pub(crate) fn clear_all(identifier: &str) {
+    let folders = base(identifier).map(fs::read_dir);
+    for folder in folders.into_iter().flatten().flatten().flatten() {
+        empty(&folder.path());
+    }
+}
+
+fn base(identifier: &str) -> Option<PathBuf> {
+    // Without a session there is no folder in memory; then at least one that goes away again.
+    let run = dirs::runtime_dir().filter(|run| run.is_dir());
+    run.or_else(dirs::cache_dir)
+        .map(|place| place.join(identifier))
+}
+
+/// Other data is still found where it was: icons and themes of the user, and of the system.
+fn shared(data: &Path) -> std::ffi::OsString {
+    let system = env::var_os("XDG_DATA_DIRS")
+        .filter(|list| !list.is_empty())
+        .unwrap_or_else(|| "/usr/local/share:/usr/share".into());
+    let mut list = data.as_os_str().to_owned();
+    list.push(":");
+    list.push(system);
+    list
+}
+
+fn make(folder: &Path) -> std::io::Result<()> {
+    let mut private = fs::DirBuilder::new();
+    private.recursive(true).mode(0o700);
+    for (_, place) in PLACES {
+        private.create(folder.join(place))?;
+    }
+    Ok(())
+}
+
+/// Whatever is open stays usable to whoever has it open; nothing finds it any more.
+fn empty(folder: &Path) {
+    for (_, place) in PLACES {
+        let place = folder.join(place);
+        // Not all at once: somebody may be writing there, and the rest should go all the same.
+        for entry in fs::read_dir(&place).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let _ = match fs::remove_dir_all(&path) {
+                Err(error) if error.kind() == ErrorKind::NotADirectory => fs::remove_file(&path),
+                other => other,
+            };
+        }
+    }
+}
+
+/// Takes away what programs left that were killed.
+fn sweep(base: &Path) {
+    for folder in fs::read_dir(base).into_iter().flatten().flatten() {
+        let name = folder.file_name();
+        let Some(process) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
+        let runs = process != std::process::id() && Path::new(&format!("/proc/{process}")).exists();
+        if !runs {
+            let _ = fs::remove_dir_all(folder.path());
+        }
+    }
+}
+
+/// What lists of processes and of windows show under another name.
+fn other_name(name: NameView) -> Option<&'static str> {
+    match name {
+        NameView::Holdfast => None,
+        NameView::Notes => Some("notes"),
+        NameView::Calculator => Some("calculator"),
+        NameView::Recipes => Some("recipes"),
+    }
+}
+
+fn set_name(name: NameView) {
+    let Some(name) = other_name(name) else {
+        return;
+    };
+    if let Ok(name) = std::ffi::CString::new(name) {
+        // Only what is shown; the program is found by its path as before.
+        let _ = rustix::thread::set_name(&name);
+    }
+}

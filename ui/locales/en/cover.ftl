@@ -1,0 +1,22 @@
+## What the app is called, and what lies over it at the press of a key
+
+name-holdfast = Holdfast
+name-notes = Notes
+name-calculator = Calculator
+name-recipes = Recipes
+cover-name = Hide this page
+
+## The calculator
+
+calc-clear = Clear
+calc-sign = Plus or minus
+calc-percent = Percent
+calc-divide = Divided by
+calc-times = Times
+calc-minus = Minus
+calc-plus = Plus
+calc-point = Decimal mark
+calc-back = One back
+calc-equals = Equals
+calc-last = Use the last result, { $result }
+calc-broken = Not possible

@@ -1,0 +1,101 @@
+## The recovery words, when a vault is made
+
+words-why-title = A way back, on paper
+words-why = If this device is taken, lost or broken, 24 words bring back on another one everything you have sent. Nobody else can give you these words again.
+words-why-desk = If this device is taken, lost or broken, 24 words bring back on another one what you have sent. The reports you received do not come back with them.
+words-before-paper = Take paper and a pen. Copying takes about ten minutes.
+words-before-alone = Sit where no person and no camera sees the screen.
+words-before-picture = Write by hand. A picture of the words may be copied to places you do not know.
+words-before-apart = Think of a place for the paper, away from this device. Whoever finds it may be able to read what you have sent.
+words-show = I have paper. Show the words
+words-title = Write these 24 words on paper
+words-hint = In this order, with their numbers. They are shown only now. Touch a word to see its letters one by one.
+words-hint-more = Go on in the same order, with their numbers.
+words-no-hand = I cannot write by hand
+words-compare-title = Compare word { $position } with your paper
+words-range = { $from }–{ $to }
+words-next-six = The next six words
+words-written = All 24 are on paper
+words-careful = A printer may remember what it printed. Print only where it is yours alone, and do not save the page as a file.
+words-print = Print the paper
+words-aid = Help with Latin letters
+    .hint = Beside each word stands about how it is read. It is only an aid: write down the Latin letters.
+
+paper-date = Date
+paper-order = 24 words. Their order counts.
+paper-use = On a new device, type them where 24 words are asked for.
+paper-keep = Keep this paper apart from the device, and show it to nobody.
+
+confirm-title = Now from your paper
+confirm-hint = Type these words. After two letters you see the ones that fit.
+confirm-button = Check the words
+confirm-look = Look at the words again
+word-at = Word { $position }
+word-none = No such word
+
+## Starting again
+
+again-title = Your 24 words
+again-hint = Type them from your paper. After two letters you see the ones that fit.
+words-typed =
+    { $count ->
+        [one] { $count } word of { $total }
+       *[other] { $count } words of { $total }
+    }
+words-odd = Look at word { $position }: it is not one of the words.
+again-invite-title = Who has your reports?
+again-invite-hint = You need the invite of your coalition once more. Ask somebody there for it.
+again-numbers-title = Is it really your coalition?
+again-numbers-hint = Make sure before the app talks to their server.
+again-same = If every group is the same, go on. If one is different, do not: somebody may have changed the invite on the way.
+again-same-button = The numbers are the same
+again-lost-title = Where is the old device?
+again-lost-hint = So that your coalition knows whom it hears from.
+again-lost-yes = Somebody may have it, or I do not know
+    .hint = Your coalition is warned about everything the old device sends from now on. What you sent before stays yours.
+again-lost-no = I have it, or it is destroyed
+    .hint = Your coalition is told that you write from a new device, nothing more.
+again-begin = Fetch everything back
+again-stuck = It did not work this time
+
+fetching-title = Fetching what you had sent
+fetching-asking = Asking the coalition’s server…
+fetching-here =
+    { $count ->
+        [0] Nothing is here yet.
+        [one] One report is here.
+       *[other] { $count } reports are here.
+    }
+fetching-text = Each report is checked before it counts. On a slow network this can take long: leave the app open and do something else. What has come stays.
+
+back-title = You are back
+back-title-short = Some of it is back
+back-reports =
+    { $count ->
+        [0] No report came.
+        [one] One report came back. Every step of it was checked.
+       *[other] { $count } reports came back. Every step of them was checked.
+    }
+back-evidence =
+    { $count ->
+        [0] No pictures or files came.
+        [one] One picture or file came back, the same to the last byte.
+       *[other] { $count } pictures and files came back, the same to the last byte.
+    }
+back-missing =
+    { $count ->
+        [one] One piece was delivered and could not be fetched.
+       *[other] { $count } pieces were delivered and could not be fetched.
+    }
+back-never = Drafts cannot come back, nor can anything that was not delivered before.
+back-again = Try again for the rest
+back-enter = Open my reports
+back-enter-short = Go on with what is here
+
+## Fetching back what was removed
+
+fetch-title = Fetch it back
+fetch-title-all = Fetch everything back
+fetch-text = What was removed can be opened only with your 24 words. Type them from your paper.
+fetch-button = Fetch back
+fetch-running = Fetching…

@@ -1,0 +1,22 @@
+## Как называется приложение и что закрывает его по нажатию клавиш
+
+name-holdfast = Holdfast
+name-notes = Заметки
+name-calculator = Калькулятор
+name-recipes = Рецепты
+cover-name = Спрятать страницу
+
+## Калькулятор
+
+calc-clear = Сброс
+calc-sign = Плюс или минус
+calc-percent = Процент
+calc-divide = Разделить на
+calc-times = Умножить на
+calc-minus = Минус
+calc-plus = Плюс
+calc-point = Десятичная запятая
+calc-back = Стереть цифру
+calc-equals = Равно
+calc-last = Взять последний результат: { $result }
+calc-broken = Не получится

@@ -1,0 +1,72 @@
+/**
+ * What hides the screen at the press of a key, and the way back.
+ *
+ * Keeps: the page is gone in the same frame; there is no way back but through the passphrase; a cover
+ * belongs to one opening of the vault and never comes back with the next.
+ */
+import { isOpen } from '$src/app/session.svelte';
+import type { CoverView, NameView, Phase } from '$src/lib/bindings';
+
+/** What a cover needs to know, and the one thing it does. */
+export interface Stand {
+  readonly phase: Phase | null;
+  readonly name: NameView | null;
+  readonly chosen: CoverView;
+  readonly openings: number;
+  lock(): Promise<void>;
+}
+
+export class Cover {
+  #asked = $state.raw<{ cover: CoverView; opening: number } | null>(null);
+  /** The opening before which somebody came out from behind the calculator that the app opens on. */
+  #cameBack = $state(-1);
+  #stand: Stand;
+
+  constructor(stand: Stand) {
+    this.#stand = stand;
+  }
+
+  /** What lies over everything now. */
+  get shown(): CoverView | null {
+    const { phase, name, openings } = this.#stand;
+    const asked = this.#asked;
+    if (asked?.cover === 'calculator') return 'calculator';
+    // The notes go with the vault: after an idle lock the page that asks for the passphrase is shown.
+    if (asked && phase === 'open' && asked.opening === openings) return 'notebook';
+    if (name === 'calculator' && phase && !isOpen(phase) && this.#cameBack !== openings) return 'calculator';
+    return null;
+  }
+
+  /** The key, the small control, or the event of the shell: hides what is shown, or comes back. */
+  press(): void {
+    if (this.shown) void this.comeBack();
+    else this.hide();
+  }
+
+  /** Lays the calculator over everything: after a panic under a cover nothing tells of it. */
+  lay(): void {
+    this.#asked = { cover: 'calculator', opening: this.#stand.openings };
+  }
+
+  hide(): void {
+    const { phase, name, chosen, openings } = this.#stand;
+    if (phase === 'open' && chosen === 'notebook') {
+      this.#asked = { cover: 'notebook', opening: openings };
+      return;
+    }
+    // The notebook of a second passphrase and the one that covers a vault answer the key alike: they lock.
+    const plain = phase === 'notebook' ? name !== 'calculator' : name === 'notes' || name === 'recipes';
+    // What is being written is taken before its page is taken down.
+    const locking = isOpen(phase) ? this.#stand.lock() : null;
+    if (phase === 'open' || !plain) this.lay();
+    void locking;
+  }
+
+  /** Locks, and only then shows the page that asks for the passphrase. */
+  async comeBack(): Promise<void> {
+    if (isOpen(this.#stand.phase)) await this.#stand.lock();
+    if (isOpen(this.#stand.phase)) return;
+    this.#asked = null;
+    this.#cameBack = this.#stand.openings;
+  }
+}
