@@ -1,7 +1,7 @@
 # Everything a person does here: `make help` lists it.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help app test lint bench fuzz bindings build setup check-mobile check-mobile-quick deny \
+.PHONY: help app test lint bench power-cut fuzz bindings build setup check-mobile check-mobile-quick deny \
 	fuzz-programs fuzz-header fuzz-key fuzz-wire ui-types ui-style ui-test formatting clippy programs \
 	test-programs test-window
 
@@ -21,6 +21,9 @@ lint: ui-types ui-style formatting clippy ## formatting, clippy, the interface's
 
 bench: ## the figures, each against its peer
 	cargo bench --locked -p holdfast-seal -p holdfast-vault -p holdfast-endpoint
+
+power-cut: ## cut the power 2,500 times, where `make test` does 150 times
+	HOLDFAST_CUTS=2500 cargo test $(WORKSPACE) --test power_cut -- --nocapture
 
 fuzz: fuzz-header fuzz-key fuzz-wire ## the parsers against made-up bytes, SECONDS_EACH=60 for each
 

@@ -49,7 +49,6 @@ pub fn run() -> ExitCode {
         let Some(home) = home(identifier) else {
             return ExitCode::FAILURE;
         };
-        let app = App::on_shelf(home, |_| ());
         if std::env::args_os().skip(1).any(|word| word == "--panic") {
             return destroy_at_once(home, identifier);
         }

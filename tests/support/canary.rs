@@ -30,7 +30,7 @@ struct Form {
 pub struct Sighting {
     /// The file; its contents or its name hold the canary.
     pub file: PathBuf,
-    /// Which canary.
+    /// Which canary; of a key, its name.
     pub canary: String,
     /// In which spelling.
     pub spelling: &'static str,
@@ -44,18 +44,35 @@ impl Canaries {
     /// # Panics
     /// When a word is so short that it would be found by chance.
     pub fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::with_keys(words, [])
+    }
+
+    /// Takes words as [`new`](Self::new) does, and keys by name, which are bytes and not text: they
+    /// are looked for as they are, in hexadecimal and in base64.
+    ///
+    /// # Panics
+    /// When one is so short that it would be found by chance.
+    pub fn with_keys<'a>(
+        words: impl IntoIterator<Item = &'a str>,
+        keys: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    ) -> Self {
+        let words = words
+            .into_iter()
+            .map(|word| (word, word.len(), spellings(word)));
+        let keys = keys
+            .into_iter()
+            .map(|(name, key)| (name, key.len(), encodings(key)));
         let (mut forms, mut patterns) = (Vec::new(), Vec::new());
-        for word in words {
+        for (name, length, spellings) in words.chain(keys) {
             assert!(
-                word.len() >= 8,
-                "a canary of {} bytes would be found by chance",
-                word.len()
+                length >= 8,
+                "a canary of {length} bytes would be found by chance"
             );
             let mut seen = BTreeSet::new();
-            for (spelling, bytes) in spellings(word) {
+            for (spelling, bytes) in spellings {
                 if seen.insert(bytes.clone()) {
                     patterns.push(bytes);
-                    let canary = word.to_owned();
+                    let canary = name.to_owned();
                     forms.push(Form { canary, spelling });
                 }
             }
@@ -71,6 +88,16 @@ impl Canaries {
         let mut sightings = Vec::new();
         for place in places {
             self.visit(place, &mut sightings);
+        }
+        sightings
+    }
+
+    /// Every form that is seen in these bytes, which are called `file` and begin at `start` in it.
+    pub fn look_into(&self, bytes: &[u8], file: &Path, start: usize) -> Vec<Sighting> {
+        let mut sightings = Vec::new();
+        self.search(bytes, file, true, &mut sightings);
+        for sighting in &mut sightings {
+            sighting.offset = sighting.offset.map(|offset| start + offset);
         }
         sightings
     }
@@ -165,7 +192,6 @@ fn spellings(word: &str) -> Vec<(&'static str, Vec<u8>)> {
         })
         .collect();
     let mut all = vec![
-        ("as it is", word.as_bytes().to_vec()),
         ("lower case", word.to_lowercase().into_bytes()),
         (
             "UTF-16LE",
@@ -178,12 +204,21 @@ fn spellings(word: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("percent", percent(true)),
         ("percent", percent(false)),
         ("JSON escapes", escaped.into_bytes()),
-        ("hexadecimal", HEXLOWER.encode(word.as_bytes()).into_bytes()),
-        ("hexadecimal", HEXUPPER.encode(word.as_bytes()).into_bytes()),
+    ];
+    // First, so that what is the same in lower case counts as it is.
+    all.splice(0..0, encodings(word.as_bytes()));
+    all
+}
+
+/// The forms that any bytes take, text or not.
+fn encodings(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let mut all = vec![
+        ("as it is", bytes.to_vec()),
+        ("hexadecimal", HEXLOWER.encode(bytes).into_bytes()),
+        ("hexadecimal", HEXUPPER.encode(bytes).into_bytes()),
     ];
     for alignment in 0..3 {
-        let inner =
-            |base: &data_encoding::Encoding| base64_inside(base, word.as_bytes(), alignment);
+        let inner = |base: &data_encoding::Encoding| base64_inside(base, bytes, alignment);
         all.push(("base64", inner(&BASE64_NOPAD)));
         all.push(("base64url", inner(&BASE64URL_NOPAD)));
     }

@@ -51,6 +51,7 @@ guess-years =
 guess-never = No computer of today guesses this.
 suggest-open = Let the app draw one
 suggest-text = Drawn at random, for you alone. A picture in your head that joins the words helps to remember them.
+suggest-taken = Type it once more below. Write it down for today if you must, and destroy the note when you know it.
 suggest-take = Use this one
 suggest-another = Draw another
 

@@ -1,0 +1,127 @@
+//! The examiner: a vault's medium, byte by byte, after the worst day.
+//!
+//! The vault lies on a file system of its own, whose image is read raw: freed blocks and the journal
+//! included. Every key is learnt beforehand from a copy with the passphrase, as `vault.md` says
+//! anybody could ([`Secrets`]); afterwards none of them, nor the passphrase, nor anything that was
+//! written, may be found in any spelling.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use holdfast_tests::{Canaries, Cli, Coalition, Home, Image, Secrets, fixtures, text};
+
+const PASSPHRASE: &str = "examiner: eleven buoys off the point";
+const WORDS: &str = "Свидетель назвал имя: canary-avocet-7718";
+const CONTENT: &[u8] = b"canary-mussel-4402";
+/// Words that may be found nowhere.
+const CANARIES: [&str; 3] = [WORDS, "canary-mussel-4402", "улика-canary-godwit"];
+
+/// A vault that has been worked with, on a medium of its own.
+struct Scene {
+    image: Image,
+    home: Home,
+    _coalition: Coalition,
+    vault: PathBuf,
+    secrets: Secrets,
+    canaries: Canaries,
+    report: String,
+}
+
+impl Scene {
+    fn set() -> Option<Self> {
+        let image = Image::mount()?;
+        let (home, clear) = (Home::new(), tempfile::tempdir().unwrap());
+        let coalition = Coalition::start("Eleven Buoys");
+        let vault = image.path().join("vault");
+        let cli = Cli::new(&home, text(&vault), PASSPHRASE);
+        cli.create(&["--role", "reporter"]);
+        cli.ok(&["join", text(&coalition.invite())]);
+        let piece = clear.path().join("улика-canary-godwit.jpg");
+        let mut bytes = fixtures::noise(200_000, 5);
+        for page in bytes.chunks_exact_mut(4096) {
+            page[..CONTENT.len()].copy_from_slice(CONTENT);
+        }
+        fs::write(&piece, bytes).unwrap();
+        let add = [
+            "report",
+            "add",
+            "--narrative",
+            WORDS,
+            "--evidence",
+            text(&piece),
+        ];
+        let view = cli.ok(&[&add[..], &["--send", "--consent"]].concat());
+        let report = view["report"].as_str().unwrap().to_owned();
+        cli.ok(&["report", "add", "--narrative", WORDS, "--draft"]);
+        assert_eq!(cli.ok(&["sync"])["waiting"], 0);
+        let secrets = Secrets::learn(&vault, PASSPHRASE);
+        let blobs = secrets.names().filter(|name| name.starts_with("blob key"));
+        assert_eq!(blobs.count(), 2, "a seed and its text");
+        let canaries = secrets.canaries(&CANARIES);
+        Some(Self {
+            image,
+            home,
+            _coalition: coalition,
+            vault,
+            secrets,
+            canaries,
+            report,
+        })
+    }
+
+    fn cli(&self) -> Cli<'_> {
+        Cli::new(&self.home, text(&self.vault), PASSPHRASE)
+    }
+
+    /// Nothing secret is on the medium nor in the home.
+    fn expect_nothing(&self, medium: &[u8]) {
+        let sightings = self.canaries.look_into(medium, Path::new("the medium"), 0);
+        assert!(sightings.is_empty(), "on the medium: {sightings:?}");
+        self.canaries.expect_none(&[self.home.path()]);
+    }
+}
+
+/// Where some bytes are on a medium.
+fn find(medium: &[u8], bytes: &[u8]) -> Option<usize> {
+    let mut places = medium.windows(bytes.len());
+    places.position(|place| place == bytes)
+}
+
+#[test]
+fn a_medium_shows_what_was_deleted_from_it() {
+    let Some(mut scene) = Scene::set() else {
+        return;
+    };
+    // A clumsy program's temporary file, synced and deleted.
+    let file = scene.image.path().join("clumsy");
+    fs::write(&file, WORDS.repeat(300)).unwrap();
+    fs::File::open(&file).unwrap().sync_all().unwrap();
+    fs::remove_file(&file).unwrap();
+    let medium = scene.image.bytes();
+    let seen = scene.canaries.look_into(&medium, Path::new(""), 0);
+    assert!(seen.iter().any(|sighting| sighting.canary == WORDS));
+    assert!(find(&medium, scene.secrets.used_slot()).is_some());
+}
+
+#[test]
+fn a_locked_vault_shows_nothing_on_the_medium() {
+    let Some(mut scene) = Scene::set() else {
+        return;
+    };
+    let medium = scene.image.bytes();
+    scene.expect_nothing(&medium);
+}
+
+#[test]
+fn after_a_panic_the_medium_has_neither_secrets_nor_slots() {
+    let Some(mut scene) = Scene::set() else {
+        return;
+    };
+    scene.cli().ok(&["panic", "--yes"]);
+    let medium = scene.image.bytes();
+    scene.expect_nothing(&medium);
+    for slot in scene.secrets.slots() {
+        assert_eq!(find(&medium, slot), None, "a slot is still there");
+    }
+}

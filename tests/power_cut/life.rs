@@ -1,0 +1,248 @@
+//! The life of a vault that the power is cut in: what was done, and what was promised when.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use holdfast_tests::{
+    Cli, Coalition, Home, fixtures, list, string,
+    tape::{Recording, Tape},
+    text,
+};
+use serde_json::Value;
+
+use crate::{CONTENT, DRAFT, NAME, PASSPHRASE, WORDS};
+
+/// Something that was acknowledged.
+#[derive(Clone, Debug)]
+pub(crate) enum Claim {
+    /// A report with these words and this evidence: its hash by object.
+    Report(String, &'static str, BTreeMap<String, String>),
+    /// A draft.
+    Draft(String, &'static str, BTreeMap<String, String>),
+    /// These pieces of evidence belong to the report besides.
+    More(String, BTreeMap<String, String>),
+    /// The endpoint signed for the report.
+    Held(String),
+    /// It was thrown away.
+    Gone(String),
+}
+
+impl Claim {
+    pub(crate) fn report(&self) -> &str {
+        match self {
+            Self::Report(report, ..)
+            | Self::Draft(report, ..)
+            | Self::More(report, _)
+            | Self::Held(report)
+            | Self::Gone(report) => report,
+        }
+    }
+}
+
+/// A span on the tape: true of all cuts from its start on and before its end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl Span {
+    fn from(start: usize) -> Self {
+        let end = usize::MAX;
+        Self { start, end }
+    }
+
+    pub(crate) fn has(self, cut: usize) -> bool {
+        (self.start..self.end).contains(&cut)
+    }
+}
+
+/// A recorded life of a vault.
+pub(crate) struct Life {
+    pub(crate) recording: Recording,
+    pub(crate) claims: Vec<(Span, Claim)>,
+    /// With which passphrase it can be opened when.
+    pub(crate) passphrases: Vec<(Span, &'static str)>,
+    /// While its making was not acknowledged, there may be none.
+    pub(crate) making: Span,
+    /// From when its destruction was begun, and from when it was acknowledged, there may be and must
+    /// be none.
+    pub(crate) destroying: (usize, usize),
+    /// Where something was acknowledged.
+    pub(crate) said: Vec<usize>,
+}
+
+/// Where a command began, and where its answer was printed.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    begun: usize,
+    said: usize,
+}
+
+/// A person at the command line, on a disk that remembers.
+struct Writer<'a> {
+    tape: &'a Tape,
+    cli: Cli<'a>,
+    claims: Vec<(Span, Claim)>,
+    said: Vec<usize>,
+}
+
+impl Writer<'_> {
+    /// Runs a command whose answer goes to the same disk.
+    fn run(&mut self, args: &[&str]) -> (Step, Value) {
+        let begun = self.tape.position();
+        let name = self.said.len().to_string();
+        let answer = self.tape.join("said").join(&name);
+        let mut command = self.cli.command(args);
+        command.stdout(File::create(&answer).unwrap());
+        let output = command.output().unwrap();
+        let json = fs::read_to_string(&answer).unwrap();
+        assert!(output.status.success(), "{args:?}: {json} {output:?}");
+        let said = self.tape.written("said", &name);
+        self.said.push(said);
+        (Step { begun, said }, serde_json::from_str(&json).unwrap())
+    }
+
+    /// What was claimed of a report before is no longer, as soon as this step begins.
+    fn claim(&mut self, step: Step, claim: Claim) {
+        for (span, earlier) in &mut self.claims {
+            let replaced = matches!(earlier, Claim::Report(..) | Claim::Draft(..));
+            if replaced && earlier.report() == claim.report() && span.end == usize::MAX {
+                span.end = step.begun + 1;
+            }
+        }
+        self.claims.push((Span::from(step.said), claim));
+    }
+
+    /// Runs a command that answers with a report, whose words are `words` then.
+    fn report(&mut self, words: &'static str, args: &[&str]) -> String {
+        let (step, view) = self.run(args);
+        let report = string(&view["report"]).to_owned();
+        let claim = Claim::Report(report.clone(), words, pieces(&view["evidence"]));
+        self.claim(step, claim);
+        report
+    }
+
+    /// Runs a command that adds evidence to a report.
+    fn add(&mut self, report: &str, files: &[&str]) {
+        let (step, added) = self.run(&[&["evidence", "add", report], files].concat());
+        let claim = Claim::More(report.to_owned(), pieces(&added));
+        self.claims.push((Span::from(step.said), claim));
+    }
+
+    /// Delivers all that waits, `sent` among it.
+    fn sync(&mut self, sent: &str) {
+        let (step, synced) = self.run(&["sync"]);
+        assert_eq!(synced["waiting"], 0, "{synced}");
+        let claim = Claim::Held(sent.to_owned());
+        self.claims.push((Span::from(step.said), claim));
+    }
+}
+
+/// Records a vault from its making to its destruction, with a bit of everything between.
+pub(crate) fn live() -> Life {
+    let (home, clear) = (Home::new(), tempfile::tempdir().unwrap());
+    let coalition = Coalition::start("Mole Lamp");
+    let tape = Tape::mount();
+    fs::create_dir(tape.join("said")).unwrap();
+    fs::create_dir(tape.join("home")).unwrap();
+    File::open(tape.path()).unwrap().sync_all().unwrap();
+    let vault = tape.join("home/vault");
+    let mut writer = Writer {
+        tape: &tape,
+        cli: Cli::new(&home, text(&vault), PASSPHRASE),
+        claims: Vec::new(),
+        said: Vec::new(),
+    };
+    let small = evidence(clear.path(), 20_000, 1);
+    let large = evidence(clear.path(), 150_000, 2);
+    let (small, large) = (text(&small), text(&large));
+    let add = |words, more: &[&'static str]| {
+        let add = ["report", "add", "--narrative", words];
+        [&add[..], more].concat()
+    };
+
+    let create = [
+        "vault",
+        "create",
+        "--kdf-cost",
+        "floor",
+        "--role",
+        "reporter",
+    ];
+    let (made, _) = writer.run(&create);
+    writer.run(&["join", text(&coalition.invite())]);
+    let both = ["--evidence", small, "--evidence", large];
+    let first = writer.report(WORDS, &[&add(WORDS, &[])[..], &both].concat());
+
+    // A draft is kept, gets evidence, and becomes a report; another is thrown away.
+    for thrown_away in [false, true] {
+        let (step, view) = writer.run(&add(DRAFT, &["--draft"]));
+        let report = string(&view["report"]).to_owned();
+        writer.claim(step, Claim::Draft(report.clone(), DRAFT, BTreeMap::new()));
+        let (step, added) = writer.run(&["evidence", "add", &report, small]);
+        writer.claim(step, Claim::Draft(report.clone(), DRAFT, pieces(&added)));
+        if thrown_away {
+            let (step, _) = writer.run(&["report", "discard", &report]);
+            writer.claim(step, Claim::Gone(report));
+        } else {
+            writer.report(WORDS, &["report", "edit", &report, "--narrative", WORDS]);
+        }
+    }
+
+    // Handing over, delivering, and more evidence for what was delivered.
+    writer.run(&["report", "send", &first, "--consent"]);
+    writer.report(WORDS, &add(WORDS, &["--place", "Ош"]));
+    writer.sync(&first);
+    writer.add(&first, &[small]);
+    writer.run(&["settings", "--auto-lock-minutes", "7"]);
+    for day in [
+        "2026-03-01",
+        "2026-03-02",
+        "2026-03-03",
+        "2026-03-04",
+        "2026-03-05",
+    ] {
+        let report = writer.report(DRAFT, &[&add(DRAFT, &["--when", day])[..], &both].concat());
+        writer.report(WORDS, &["report", "edit", &report, "--narrative", WORDS]);
+        writer.run(&["report", "send", &report, "--consent"]);
+        writer.add(&report, &[small, large]);
+        writer.sync(&report);
+    }
+    let sent = writer.report(WORDS, &add(WORDS, &["--send", "--consent"]));
+    writer.sync(&sent);
+
+    let (panic, _) = writer.run(&["panic", "--yes"]);
+    let Writer { claims, said, .. } = writer;
+    Life {
+        recording: tape.stop(),
+        claims,
+        passphrases: vec![(Span::from(0), PASSPHRASE)],
+        making: Span {
+            start: 0,
+            end: made.said,
+        },
+        destroying: (panic.begun + 1, panic.said),
+        said,
+    }
+}
+
+fn pieces(evidence: &Value) -> BTreeMap<String, String> {
+    let piece = |piece: &Value| {
+        let (object, hash) = (string(&piece["object"]), string(&piece["sha256"]));
+        (object.to_owned(), hash.to_owned())
+    };
+    list(evidence).iter().map(piece).collect()
+}
+
+/// Evidence with its canary in every page of it.
+fn evidence(folder: &Path, size: usize, seed: u64) -> PathBuf {
+    let mut bytes = fixtures::noise(size, seed);
+    for page in bytes.chunks_exact_mut(4096) {
+        page[..CONTENT.len()].copy_from_slice(CONTENT);
+    }
+    let path = folder.join(format!("{NAME}-{seed}.jpg"));
+    fs::write(&path, bytes).unwrap();
+    path
+}
