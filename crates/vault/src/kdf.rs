@@ -122,7 +122,8 @@ pub(crate) fn derive_stretched(
     cost: Cost,
 ) -> Result<Secret, OutOfMemory> {
     use std::sync::{Mutex, PoisonError};
-    static KNOWN: Mutex<Vec<(Vec<u8>, [u8; 32], [u8; 32])>> = Mutex::new(Vec::new());
+    type Known = (Vec<u8>, [u8; 32], [u8; 32]);
+    static KNOWN: Mutex<Vec<Known>> = Mutex::new(Vec::new());
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let (text, salt) = (passphrase.expose_bytes().to_vec(), *salt);
     let found = known()
