@@ -151,6 +151,8 @@ fn grow(connection: &mut Connection) -> Result<(), StoreError> {
 fn connect(path: &Path, key: &[u8; 32], more: OpenFlags) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let connection = Connection::open_with_flags(path, flags)?;
+    // What SQLite frees is erased first, the statement with the key among it; so before that one.
+    connection.execute_batch("PRAGMA cipher_memory_security = ON")?;
     // SQLCipher would write about pages that do not verify to the standard error stream.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     let hex = Zeroizing::new(HEXLOWER.encode(key));
