@@ -276,12 +276,12 @@ impl Open {
 
     pub(crate) fn report_view(&self, id: IncidentId) -> Result<ReportView, Fault> {
         let incident = self.incident(id)?;
-        let me = self.me();
+        let mine = self.mine()?;
         let row = self.vault.row(id)?.ok_or(Fault::NoSuchReport)?;
         let coalition = self.card()?.map(|card| card.coalition.to_string());
         let remark = |remark: &holdfast_record::Remark, answer| NoteView {
             text: remark.text.clone(),
-            mine: remark.author == me,
+            mine: mine.contains(&remark.author),
             answer,
             made_at: shown(remark.made_at),
         };
@@ -309,11 +309,12 @@ impl Open {
             has_draft: row.has_draft,
             thinned: None,
             can_thin: false,
-            new_device: false,
+            new_device: self.writes_from_new_device(&incident)?,
         })
     }
 
     fn history(&self, id: IncidentId, incident: &Incident) -> Result<Vec<HistoryLine>, Fault> {
+        let (mine, from_lost) = (self.mine()?, self.flagged_entries(id)?);
         let entries = self.vault.entries(id)?;
         let by_hash: std::collections::HashMap<_, _> =
             entries.iter().map(|entry| (entry.hash(), entry)).collect();
@@ -324,16 +325,28 @@ impl Open {
             .map(|entry| HistoryLine {
                 entry: entry.hash().to_string(),
                 what: what(entry.statement()).to_owned(),
-                mine: entry.author() == self.me(),
+                mine: mine.contains(&entry.author()),
                 made_at: shown(entry.made_at()),
-                from_lost_device: false,
+                from_lost_device: from_lost.contains(&entry.hash()),
             });
         Ok(lines.collect())
     }
 
+    /// At a desk: whether whoever reported an incident writes from a new device since.
+    fn writes_from_new_device(&self, incident: &Incident) -> Result<bool, Fault> {
+        let first = incident.history.first();
+        let entries = self.vault.entries(incident.id)?;
+        let author = entries.iter().find(|entry| Some(&entry.hash()) == first);
+        let author = author.map(|entry| entry.author().verifying_key());
+        let learned = self.learned()?;
+        Ok(author.is_some_and(|author| !learned.after(&author).is_empty()))
+    }
+
     /// Whether entries of substance were added after the last hand-over.
     fn changed_since_handed_over(&self, incident: &Incident) -> Result<bool, Fault> {
-        let Some(last) = incident.handed_over.iter().rfind(|h| h.author == self.me()) else {
+        let mine = self.mine()?;
+        let handed_over = incident.handed_over.iter();
+        let Some(last) = handed_over.rev().find(|h| mine.contains(&h.author)) else {
             return Ok(false);
         };
         let entries = self.vault.entries(incident.id)?;
@@ -348,7 +361,7 @@ impl Open {
                         | Statement::Note { .. }
                 )
             );
-            entry.author() == self.me() && substance && position(entry.hash()) > after
+            mine.contains(&entry.author()) && substance && position(entry.hash()) > after
         }))
     }
 
