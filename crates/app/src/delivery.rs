@@ -53,9 +53,12 @@ pub(crate) mod what {
 /// How many things on their way a screen shows.
 const SHOWN: u32 = 200;
 
-/// What goes into a report's bundle beside the entries it has: the address for the answer, and the
-/// entries that say that it is sent and with whose consent.
-const BESIDE_ENTRIES: u64 = 1_300 + 2 * 300;
+/// What goes into a report's bundle beside the entries it has: the address for the answer, the key
+/// that vouches for a new device, and the entries that say that it is sent and with whose consent.
+const BESIDE_ENTRIES: u64 = 1_300 + 40 + 2 * 300;
+
+/// About how long the note is that goes behind a bundle.
+const NOTE: u64 = 2_270;
 
 /// What became of a bundle that was sealed for the next place in its stream.
 enum Kept {
@@ -109,7 +112,7 @@ impl App {
         let files: u64 = evidence.iter().map(|evidence| evidence.object_size).sum();
         Ok(Outgoing {
             coalition: card.view(),
-            bytes: words + files,
+            bytes: words + NOTE + files,
             evidence: evidence
                 .iter()
                 .map(|evidence| evidence_view(evidence, true))
