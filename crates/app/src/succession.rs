@@ -328,3 +328,94 @@ fn follow<I: Iterator<Item = VerifyingKey>>(
     reached.remove(0);
     reached
 }
+
+#[cfg(test)]
+mod tests {
+    use holdfast_sign::SigningKey;
+
+    use super::*;
+    use crate::{testing, view::RoleView};
+
+    fn key(byte: u8) -> SigningKey {
+        SigningKey::from_seed(&[byte; 32])
+    }
+
+    /// The recovery key of whoever has the devices 1, 2 and 3.
+    const WORDS: u8 = 9;
+
+    fn says(open: &Open, old: u8, new: u8, lost: bool, by: u8) -> Vec<u8> {
+        let said = Succession {
+            old: key(old).verifying_key(),
+            new: key(new).verifying_key(),
+            audience: *open.vault.signing_key().verifying_key().as_bytes(),
+            lost,
+            at: 1,
+            last: 5,
+        };
+        said.sign(&key(by))
+    }
+
+    /// The desk learns what the content of a bundle of `sender` says.
+    fn told(open: &Open, sender: u8, recovery: u8, successions: &[Vec<u8>]) -> usize {
+        let content = Content {
+            entries: vec![],
+            reply: None,
+            recovery: Some(key(recovery).verifying_key()),
+            successions: successions.to_vec(),
+        };
+        open.learn(&key(sender).verifying_key(), &content).unwrap();
+        open.learned().unwrap().0.len()
+    }
+
+    #[test]
+    fn a_stranger_cannot_claim_a_succession() {
+        let (_dir, app) = testing::app(RoleView::Desk);
+        let open = app.open().unwrap();
+        assert_eq!(told(&open, 1, WORDS, &[]), 0);
+        // With words of their own, with the old device's own key, and by naming other words for it.
+        for by in [8, 1] {
+            assert_eq!(told(&open, 7, 8, &[says(&open, 1, 7, true, by)]), 0);
+        }
+        assert_eq!(told(&open, 1, 8, &[says(&open, 1, 7, true, 8)]), 0);
+        // Not even with the right words for somebody whose first word is not known yet.
+        assert_eq!(told(&open, 3, WORDS, &[says(&open, 2, 3, false, WORDS)]), 0);
+        assert_eq!(told(&open, 2, WORDS, &[says(&open, 1, 2, true, WORDS)]), 1);
+        assert_eq!(told(&open, 3, WORDS, &[says(&open, 2, 3, false, WORDS)]), 2);
+    }
+
+    #[test]
+    fn a_replay_changes_nothing_and_takes_no_loss_back() {
+        let (_dir, app) = testing::app(RoleView::Desk);
+        let open = app.open().unwrap();
+        let (kept, lost) = (
+            says(&open, 1, 2, false, WORDS),
+            says(&open, 1, 2, true, WORDS),
+        );
+        told(&open, 1, WORDS, &[]);
+        let old = key(1).verifying_key();
+        assert_eq!(told(&open, 2, WORDS, std::slice::from_ref(&kept)), 1);
+        assert_eq!(open.learned().unwrap().lost_after(&old), None);
+        assert_eq!(told(&open, 2, WORDS, &[lost]), 1);
+        assert_eq!(open.learned().unwrap().lost_after(&old), Some(5));
+        assert_eq!(told(&open, 7, 8, &[kept]), 1);
+        assert_eq!(open.learned().unwrap().lost_after(&old), Some(5));
+    }
+
+    #[test]
+    fn whoever_came_last_speaks_for_the_first() {
+        let (_dir, app) = testing::app(RoleView::Desk);
+        let open = app.open().unwrap();
+        (1..=3).for_each(|device| drop(told(&open, device, WORDS, &[])));
+        let all = [(2, 3), (1, 3), (1, 2)].map(|(old, new)| says(&open, old, new, false, WORDS));
+        assert_eq!(told(&open, 3, WORDS, &all), 3);
+        let learned = open.learned().unwrap();
+        let keys = |of: &[u8]| {
+            of.iter()
+                .map(|&it| key(it).verifying_key())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(learned.now(&key(1).verifying_key()), keys(&[3, 2, 1]));
+        assert_eq!(learned.after(&key(3).verifying_key()), keys(&[]));
+        assert_eq!(learned.before(&key(2).verifying_key()), keys(&[1]));
+    }
+}
