@@ -21,6 +21,9 @@ const PASSPHRASE: &str = "outside: fourteen dry barrels";
 /// A report without evidence has to travel in one piece on a line of a few kilobits.
 const MOST_ON_THE_WIRE: u64 = 8 * 1024;
 
+/// What goes behind it, so that the recovery words bring it back.
+const MOST_OF_A_NOTE: u64 = 2_600;
+
 /// Russian of so many letters, two bytes each.
 fn narrative(letters: usize) -> String {
     let sentence =
@@ -91,12 +94,13 @@ fn all_that_travels_is_sealed_to_hybrid_recipients_only() {
     desk.ok(&["report", "answer", &report, "Получили"]);
     sync(&desk);
 
-    // The report and the answer, each to its reader and its writer's recovery; one piece of evidence.
+    // The report and the answer, each to its reader and its writer's recovery; one piece of evidence,
+    // and one note to the words.
     let mut recipients: Vec<_> = (sealed_under(coalition.endpoint.data()).into_iter())
         .map(|(_, recipients)| recipients)
         .collect();
     recipients.sort_unstable();
-    assert_eq!(recipients, [1, 2, 2]);
+    assert_eq!(recipients, [1, 1, 2, 2]);
     for vault in [reporter.vault(), desk.vault()] {
         assert!(!sealed_under(vault).is_empty(), "{vault:?}");
     }
@@ -141,21 +145,24 @@ fn a_report_without_evidence_is_small_on_the_wire() {
             &words,
         ];
         reporter.ok(&[&add[..], &fields].concat());
-        let sent = number(&reporter.ok(&["sync"])["bytes_sent"]);
+        let all = number(&reporter.ok(&["sync"])["bytes_sent"]);
+        let items = reporter.ok(&["delivery"])["items"].take();
+        let sent = number(&list(&items)[0]["size"]);
         // Past the capture of tests: the bytes are to be seen when it passes.
         writeln!(
             io::stdout(),
-            "{letters} letters, {} bytes of text: {sent} bytes sealed and sent",
-            words.len()
+            "{letters} letters, {} bytes of text: {sent} bytes sealed and sent, and a note of {}",
+            words.len(),
+            all - sent
         )
         .unwrap();
         assert!(sent <= most, "{sent}");
+        assert!((1..=MOST_OF_A_NOTE).contains(&(all - sent)), "{all}");
     }
+    // As many notes to the words as bundles.
     let objects = sealed_under(coalition.endpoint.data());
-    assert!(
-        objects.iter().all(|&(_, recipients)| recipients == 2),
-        "{objects:?}"
-    );
+    let to = |many| objects.iter().filter(|(_, it)| *it == many).count();
+    assert_eq!((to(1), to(2)), (3, 3), "{objects:?}");
 }
 
 #[test]

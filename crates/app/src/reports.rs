@@ -311,6 +311,7 @@ impl Open {
     }
 
     pub(crate) fn report_view(&self, id: IncidentId) -> Result<ReportView, Fault> {
+        let mine = self.mine()?;
         let row = self.vault.row(id)?.ok_or(Fault::NoSuchReport)?;
         if row.is_new {
             return Err(Fault::NoSuchReport);
@@ -319,11 +320,10 @@ impl Open {
         let incident = Incident::from_entries(&self.vault.entries(id)?);
         let removed = self.vault.removed_entries(id)?;
         let missing = incident.missing.difference(&removed).count();
-        let me = self.me();
         let coalition = self.card()?.map(|card| card.coalition.to_string());
         let remark = |remark: &holdfast_record::Remark, answer| NoteView {
             text: remark.text.clone(),
-            mine: remark.author == me,
+            mine: mine.contains(&remark.author),
             answer,
             made_at: shown(remark.made_at),
         };
@@ -347,11 +347,12 @@ impl Open {
             has_draft: row.has_draft,
             thinned: row.thinned.map(thin_view),
             can_thin: self.delivered_entries(id).is_ok_and(|entries| entries > 0),
-            new_device: false,
+            new_device: self.writes_from_new_device(&incident)?,
         })
     }
 
     fn history(&self, id: IncidentId, incident: &Incident) -> Result<Vec<HistoryLine>, Fault> {
+        let (mine, from_lost) = (self.mine()?, self.flagged_entries(id)?);
         let entries = self.vault.entries(id)?;
         let by_hash: std::collections::HashMap<_, _> =
             entries.iter().map(|entry| (entry.hash(), entry)).collect();
@@ -362,11 +363,21 @@ impl Open {
             .map(|entry| HistoryLine {
                 entry: entry.hash().to_string(),
                 what: what(entry.statement()).to_owned(),
-                mine: entry.author() == self.me(),
+                mine: mine.contains(&entry.author()),
                 made_at: shown(entry.made_at()),
-                from_lost_device: false,
+                from_lost_device: from_lost.contains(&entry.hash()),
             });
         Ok(lines.collect())
+    }
+
+    /// At a desk: whether whoever reported an incident writes from a new device since.
+    fn writes_from_new_device(&self, incident: &Incident) -> Result<bool, Fault> {
+        let first = incident.history.first();
+        let entries = self.vault.entries(incident.id)?;
+        let author = entries.iter().find(|entry| Some(&entry.hash()) == first);
+        let author = author.map(|entry| entry.author().verifying_key());
+        let learned = self.learned()?;
+        Ok(author.is_some_and(|author| !learned.after(&author).is_empty()))
     }
 
     fn row_view(&self, row: IncidentRow) -> ReportSummary {

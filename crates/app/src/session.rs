@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc, OnceLock, PoisonError, RwLock,
+        Arc, Mutex, OnceLock, PoisonError, RwLock,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
@@ -11,6 +11,7 @@ use std::{
 };
 
 use holdfast_record::Timestamp;
+use holdfast_recovery::{Keys, Words};
 use holdfast_sync::Client;
 use holdfast_vault::{
     Create, Decoy, GuardSettings, KdfCost, Notebook, Opened, Passphrase, Presence, Role,
@@ -20,10 +21,13 @@ use tokio::sync::Notify;
 
 use crate::{
     evidence::Imports,
-    lookup::{DeskSetup, Kept as _, OwnMailbox},
+    lookup::{DeskSetup, Joined, Kept as _, OwnMailbox, OwnRecovery},
+    recovery::Drawn,
     shelf::{Place, Shelf},
     system,
-    view::{AppState, CreateVault, Fault, PanicReport, Phase, RoleView, Settings, Unlock},
+    view::{
+        AppState, CreateVault, Fault, PanicReport, Phase, RoleView, Settings, Unlock, VaultMade,
+    },
 };
 
 /// Shorter passphrases are refused when they are chosen.
@@ -68,6 +72,8 @@ pub(crate) struct Inner {
     pub(crate) client: OnceLock<Client>,
     /// Counts lockings, so that an opening under way notices one.
     generation: AtomicU64,
+    /// Recovery words that are being written on paper, before there is a vault.
+    pub(crate) drawn: Mutex<Option<Drawn>>,
     /// How many bundles were taken in since the program began.
     pub(crate) bundles: AtomicU32,
 }
@@ -132,6 +138,7 @@ impl App {
             wake: Arc::new(Notify::new()),
             client: OnceLock::new(),
             generation: AtomicU64::new(0),
+            drawn: Mutex::default(),
             bundles: AtomicU32::new(0),
         }))
     }
@@ -216,17 +223,45 @@ impl App {
         holdfast_vault::watch(&self.directory(), self.now())
     }
 
-    /// Makes a vault and opens it. A passphrase costs about a second on this device.
+    /// Makes a vault and opens it. A passphrase costs about a second on this device. Its recovery
+    /// words were drawn, and typed back, before.
     pub fn create_vault(&self, args: CreateVault) -> Result<AppState, Fault> {
-        self.create_vault_at(args, Cost::Device)
+        let words = self.confirmed_words()?;
+        let state = self.make_vault(args, Cost::Device, &words.derive_keys(), None)?;
+        self.forget_words();
+        Ok(state)
     }
 
-    /// Makes a vault whose passphrase costs as much as `cost` says.
-    pub fn create_vault_at(&self, args: CreateVault, cost: Cost) -> Result<AppState, Fault> {
+    /// Makes a vault whose passphrase costs as much as `cost` says, and draws the recovery words,
+    /// which it gives out this once.
+    pub fn create_vault_at(&self, args: CreateVault, cost: Cost) -> Result<VaultMade, Fault> {
+        let words = Words::make(&mut system::rng());
+        let state = self.make_vault(args, cost, &words.derive_keys(), None)?;
+        let words = words.expose_words();
+        Ok(VaultMade {
+            state,
+            words: words.into_iter().map(str::to_owned).collect(),
+        })
+    }
+
+    /// Makes a vault with these recovery keys; one that starts again has its coalition at once.
+    pub(crate) fn make_vault(
+        &self,
+        args: CreateVault,
+        cost: Cost,
+        keys: &Keys,
+        joined: Option<&Joined>,
+    ) -> Result<AppState, Fault> {
         check_length(&args.passphrase)?;
-        let mut settings = vec![OwnMailbox::make().to_setting()?];
+        let mut settings = vec![
+            OwnMailbox::of(keys).to_setting()?,
+            OwnRecovery::of(keys).to_setting()?,
+        ];
         if args.role == RoleView::Desk {
             settings.push(DeskSetup::from_request(&args)?.to_setting()?);
+        }
+        if let Some(joined) = joined {
+            settings.push(joined.to_setting()?);
         }
         let create = Create {
             role: match args.role {
@@ -311,6 +346,7 @@ impl App {
             self.0.generation.fetch_add(1, Ordering::AcqRel);
             open.take()
         };
+        self.forget_words();
         if let Some(closed) = closed {
             // Nobody waits for the lock while imports under way are given up.
             drop(closed);

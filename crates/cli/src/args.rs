@@ -61,6 +61,21 @@ pub(crate) enum Command {
         #[arg(long)]
         preview: bool,
     },
+    /// Start again on this device: make a vault, unless an earlier try has, and fetch back what was
+    /// delivered with these words.
+    Recover {
+        #[command(flatten)]
+        words: WordsFrom,
+        /// The file with the invite; - is standard input.
+        #[arg(long, value_name = "FILE")]
+        invite: PathBuf,
+        /// The old device may be in somebody else's hands: the desk flags what it sends from now on.
+        #[arg(long)]
+        old_device_lost: bool,
+        /// What trying one passphrase of the new vault costs.
+        #[arg(long, value_enum, default_value_t = Cost::Device)]
+        kdf_cost: Cost,
+    },
     /// Write, list, show, search and send reports.
     #[command(subcommand)]
     Report(ReportCommand),
@@ -200,6 +215,18 @@ pub(crate) enum Cost {
     Floor,
 }
 
+/// Where the recovery words are. There is no option that takes them: other programs could read it.
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("words").required(true))]
+pub(crate) struct WordsFrom {
+    /// Read the 24 recovery words from this file.
+    #[arg(long, value_name = "FILE", group = "words")]
+    pub(crate) words_file: Option<PathBuf>,
+    /// Read the 24 recovery words from this file descriptor.
+    #[arg(long, value_name = "N", group = "words")]
+    pub(crate) words_fd: Option<u32>,
+}
+
 /// What a report says. Flags win over the JSON.
 #[derive(Debug, Default, ClapArgs)]
 pub(crate) struct Fields {
@@ -303,6 +330,17 @@ pub(crate) enum ReportCommand {
         /// With --everything: the name it is listed by from now on.
         #[arg(long, value_name = "TEXT", requires = "everything")]
         label: Option<String>,
+    },
+    /// Fetch back what was removed from this device, with the recovery words.
+    #[command(group = ArgGroup::new("which").required(true))]
+    FetchBack {
+        #[arg(group = "which")]
+        report: Option<String>,
+        /// Every report of which something was removed.
+        #[arg(long, group = "which")]
+        all: bool,
+        #[command(flatten)]
+        words: WordsFrom,
     },
     /// At a desk: sign that it was opened and read.
     Read { report: String },
