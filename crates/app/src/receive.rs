@@ -113,7 +113,14 @@ impl Open {
             // The sender's device was copied, restored or tampered with. Each entry is signed and
             // says what it says all the same; only its place in the stream is not to be trusted.
             self.vault.hear(&entries)?;
-            self.set_aside(&bundle.content, "bundle: does not fit its stream")?;
+            let mut thinned = false;
+            for entry in &entries {
+                thinned |= self.vault.thinned(entry.incident())?.is_some();
+            }
+            // Set aside, it would bring back what was removed here on purpose.
+            if !thinned {
+                self.set_aside(&bundle.content, "bundle: does not fit its stream")?;
+            }
             return Ok(!entries.is_empty());
         }
         let head = StreamHead {

@@ -338,7 +338,7 @@ impl Open {
             conflicts: summary::conflicts_of(&incident),
             evidence: self.evidence_views(id, &incident.history)?,
             state: state_of(&row, self.vault.role()),
-            changed_since_handed_over: row.sent > 0 && row.unsent > 0,
+            changed_since_handed_over: row.hand_overs > 0 && row.unsent > 0,
             consent_given: coalition
                 .is_some_and(|coalition| incident.consents(purpose::COALITION, &coalition)),
             notes,

@@ -12,7 +12,7 @@ use crate::{
     App, Notice,
     evidence::{parse_report, shown},
     session::Open,
-    transport::server_key_of,
+    transport::{mailbox_of, server_key_of},
     view::{AtRisk, ExposureView, Fault, Thin, ThinPolicy, ThinView},
 };
 
@@ -101,7 +101,7 @@ impl Open {
         if row.has_draft {
             return Err(Fault::HasDraft);
         }
-        if self.vault.role() == Role::Desk || row.sent == 0 || row.unsent > 0 {
+        if self.vault.role() == Role::Desk || row.hand_overs == 0 || row.unsent > 0 {
             return Err(Fault::NotDelivered);
         }
         let sent = self.vault.outbox_of(id)?;
@@ -160,7 +160,11 @@ pub(crate) fn verify_receipt(row: &OutboxRow, receipt: &[u8]) -> Result<Held, Fa
         .map_err(|_| Fault::ReceiptDamaged)?
         .verify(&server_key)
         .map_err(|_| Fault::ReceiptDamaged)?;
-    if held.object.0 == *row.item.object.as_bytes() && held.size == row.item.size {
+    let mailbox = mailbox_of(&row.item.destination)?;
+    let is_its_own = held.object.0 == *row.item.object.as_bytes()
+        && held.size == row.item.size
+        && held.mailbox == mailbox;
+    if is_its_own {
         Ok(held)
     } else {
         Err(Fault::ReceiptDamaged)

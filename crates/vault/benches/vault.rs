@@ -116,6 +116,85 @@ fn fill(vault: &Vault) {
     vault.append(&entries).unwrap();
 }
 
+/// What the home screen asks, of a vault with far more in it than a reporter's.
+mod counts {
+    use super::*;
+
+    const MANY: u32 = 100_000;
+
+    static FULL: LazyLock<(Home, Vault)> = LazyLock::new(|| {
+        let (home, vault) = make_vault();
+        let key = vault.signing_key();
+        let make = |id, parents: &[_], statement: &Statement| {
+            Entry::make(key, id, parents, Timestamp(0), statement, &mut rng())
+        };
+        for from in (0..MANY).step_by(5_000) {
+            let entries: Vec<_> = (from..from + 5_000)
+                .flat_map(|number| {
+                    let id = IncidentId::from_bytes(u128::from(number).to_be_bytes());
+                    let created = make(id, &[], &Statement::Created);
+                    let over = Statement::HandedOver {
+                        recipient: "coalition".to_owned(),
+                        mode: "sealed".to_owned(),
+                    };
+                    let over = make(id, &[created.hash()], &over);
+                    [created, over]
+                })
+                .collect();
+            vault.append(&entries).unwrap();
+        }
+        (home, vault)
+    });
+
+    #[divan::bench(sample_count = 20)]
+    fn exposure_of_100_000(bencher: Bencher<'_, '_>) {
+        let vault = &FULL.1;
+        bencher.bench_local(|| vault.exposure().unwrap());
+    }
+
+    #[divan::bench(sample_count = 20)]
+    fn unsaved_of_100_000(bencher: Bencher<'_, '_>) {
+        let vault = &FULL.1;
+        bencher.bench_local(|| vault.unsaved().unwrap());
+    }
+
+    /// Makes the search index anew, among ten thousand reports of 128 words.
+    #[divan::bench(sample_count = 5, sample_size = 1)]
+    fn remove_one_of_10_000(bencher: Bencher<'_, '_>) {
+        let (_home, vault) = make_vault();
+        fill(&vault);
+        let id = IncidentId::from_bytes(u128::MAX.to_be_bytes());
+        let made = Entry::make(
+            vault.signing_key(),
+            id,
+            &[],
+            Timestamp(0),
+            &Statement::Created,
+            &mut rng(),
+        );
+        let over = Statement::HandedOver {
+            recipient: "coalition".to_owned(),
+            mode: "sealed".to_owned(),
+        };
+        let over = Entry::make(
+            vault.signing_key(),
+            id,
+            &[made.hash()],
+            Timestamp(0),
+            &over,
+            &mut rng(),
+        );
+        let entries = [made, over];
+        bencher
+            .with_inputs(|| vault.append(&entries).unwrap())
+            .bench_local_values(|()| {
+                vault
+                    .thin_incident(id, "", holdfast_vault::Keep::Nothing, 2)
+                    .unwrap();
+            });
+    }
+}
+
 mod unlock {
     use super::*;
 

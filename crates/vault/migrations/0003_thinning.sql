@@ -34,12 +34,12 @@ CREATE INDEX stubs_of_incident ON stubs (incident);
 
 -- How often this device handed it over, how many of its own entries no hand-over has in it, the
 -- time of the first entry, and what was removed (0 nothing, 1 evidence, 2 everything).
-ALTER TABLE incidents ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE incidents ADD COLUMN hand_overs INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE incidents ADD COLUMN unsent INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE incidents ADD COLUMN made_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE incidents ADD COLUMN thinned INTEGER NOT NULL DEFAULT 0;
 -- All that is counted is in it, so that counting reads no line of the list.
-CREATE INDEX incidents_counted ON incidents (unsent, sent, thinned, entries, made_at, incident);
+CREATE INDEX incidents_counted ON incidents (unsent, hand_overs, thinned, entries, made_at, incident);
 CREATE INDEX evidence_of_incident ON evidence (incident, object);
 
 -- Without the reference to `objects`: a receipt outlives the bytes that it is for.

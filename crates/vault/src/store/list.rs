@@ -69,7 +69,7 @@ pub struct IncidentRow {
     /// The latest time that an entry or the draft tells; of a report that is gone, its day.
     pub changed_at: Timestamp,
     /// How often this device handed it over.
-    pub sent: u64,
+    pub hand_overs: u64,
     /// How many entries of this device no hand-over has in it.
     pub unsent: u64,
     /// What was removed here on purpose. The title of a report that is gone is its label.
@@ -89,7 +89,7 @@ impl fmt::Debug for IncidentRow {
 }
 
 const COLUMNS: &str = "incidents.position, incidents.incident, title, summary, entries, evidence,
-    urgent, handed_over, opened, answered, changed_at, incidents.sent AS sent, unsent, thinned,
+    urgent, handed_over, opened, answered, changed_at, hand_overs, unsent, thinned,
     (SELECT count(*) FROM outbox
      WHERE outbox.incident = incidents.incident AND held_at IS NULL) AS waiting";
 
@@ -184,7 +184,7 @@ fn read_row(row: &Row<'_>) -> Result<IncidentRow, StoreError> {
         answered: row.get("answered")?,
         waiting: unsigned(row.get("waiting")?),
         changed_at: Timestamp(row.get("changed_at")?),
-        sent: unsigned(row.get("sent")?),
+        hand_overs: unsigned(row.get("hand_overs")?),
         unsent: unsigned(row.get("unsent")?),
         thinned,
     })

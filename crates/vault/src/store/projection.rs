@@ -102,7 +102,7 @@ fn write(connection: &Connection, id: IncidentId, place: Option<i64>) -> Result<
     connection
         .prepare_cached(
             "INSERT INTO incidents (position, incident, title, summary, entries, evidence, urgent,
-                handed_over, opened, answered, changed_at, sent, unsent, made_at, thinned)
+                handed_over, opened, answered, changed_at, hand_overs, unsent, made_at, thinned)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
         .execute(params![

@@ -142,7 +142,7 @@ impl Kept {
 }
 
 /// The incidents of which all that this device wrote is handed over and has its receipt.
-const DELIVERED: &str = "position < ?1 AND unsent = 0 AND sent > 0 AND entries > 0
+const DELIVERED: &str = "position < ?1 AND unsent = 0 AND hand_overs > 0 AND entries > 0
     AND incidents.incident NOT IN (SELECT incident FROM outbox WHERE held_at IS NULL)";
 
 impl Vault {

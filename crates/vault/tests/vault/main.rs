@@ -11,3 +11,4 @@ mod in_clear;
 mod opening;
 mod panicking;
 mod reports;
+mod thinning;
