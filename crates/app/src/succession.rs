@@ -405,9 +405,9 @@ mod tests {
     fn whoever_came_last_speaks_for_the_first() {
         let (_dir, app) = testing::app(RoleView::Desk);
         let open = app.open().unwrap();
-        (1..=3).for_each(|device| {
+        for device in 1..=3 {
             told(&open, device, WORDS, &[]);
-        });
+        }
         let all = [(2, 3), (1, 3), (1, 2)].map(|(old, new)| says(&open, old, new, false, WORDS));
         assert_eq!(told(&open, 3, WORDS, &all), 3);
         let learned = open.learned().unwrap();
