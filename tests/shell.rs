@@ -108,6 +108,17 @@ fn process(home: &Home) -> u32 {
         .unwrap()
 }
 
+/// Ends the app and waits until it has: the next one wants its keys.
+fn end(window: Window, process: u32) {
+    drop(window);
+    wait_for("the end of the app", || {
+        let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        // Whoever inherited it may not have asked yet how it ended.
+        let ended = state.is_empty() || state.contains(") Z ");
+        ended.then_some(())
+    });
+}
+
 /// What the desktop sees of the app's windows: id, title, class.
 fn windows(process: u32) -> Vec<(String, String, String)> {
     let process = process.to_string();
@@ -196,6 +207,7 @@ async fn a_second_start_with_panic_destroys_what_the_first_has_open() {
             "{output:?}"
         );
     }
+    end(window, process(&home));
 }
 
 #[tokio::test]
@@ -223,6 +235,7 @@ async fn keys_cover_and_destroy_while_another_window_has_the_focus() {
         (!home.join(VAULT).join("keys").exists()).then_some(())
     });
     assert_eq!(phase(&window).await, "no_vault");
+    end(window, process(&home));
 }
 
 #[tokio::test]
@@ -265,7 +278,7 @@ async fn title_icon_process_and_desktop_entry_follow_the_name() {
     titled(first, "Calculator");
     invoke(&window, "pass_for", json!({ "name": null })).await;
     titled(first, "Notes");
-    drop(window);
+    end(window, first);
 
     // The next start goes by that name from the beginning, in the language of the system.
     let variables = [("LANG", "ru_RU.UTF-8"), ("XDG_DATA_DIRS", data.as_str())];
@@ -282,6 +295,7 @@ async fn title_icon_process_and_desktop_entry_follow_the_name() {
     call(&window, "set_name", json!({ "name": "holdfast" })).await;
     titled(second, "Holdfast");
     wait_for("the entry gone", || (!entry.exists()).then_some(()));
+    end(window, second);
 }
 
 #[tokio::test]
@@ -330,9 +344,11 @@ async fn what_the_libraries_write_lies_in_memory_and_is_gone_after_a_lock() {
     wait_for("the list gone", || (!recent.exists()).then_some(()));
 
     // Killed, it leaves the folder; the next start takes it away.
-    drop(window);
-    let _window = Window::open(&home, &[ENGLISH]).await;
+    end(window, process);
+    assert!(folder.exists());
+    let window = Window::open(&home, &[ENGLISH]).await;
     wait_for("the old folder gone", || (!folder.exists()).then_some(()));
+    end(window, self::process(&home));
 }
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -347,7 +363,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 #[tokio::test]
 async fn no_process_of_the_app_may_leave_a_dump() {
     let home = Home::new();
-    let _window = Window::open(&home, &[ENGLISH]).await;
+    let window = Window::open(&home, &[ENGLISH]).await;
     let app = process(&home);
     let children = wait_for("the web view's processes", || {
         let threads = fs::read_dir(format!("/proc/{app}/task")).ok()?.flatten();
@@ -369,6 +385,7 @@ async fn no_process_of_the_app_may_leave_a_dump() {
         let core: Vec<_> = core.unwrap().split_whitespace().take(2).collect();
         assert_eq!(core, ["1", "1"], "process {process}");
     }
+    end(window, app);
 }
 
 #[tokio::test]
@@ -383,6 +400,7 @@ async fn the_vault_is_closed_before_the_machine_sleeps() {
     bus.prepare_for_sleep();
     hears(&window, json!(["locked", null])).await;
     assert_eq!(phase(&window).await, "locked");
+    end(window, process(&home));
 }
 
 /// A bus of the test's own, with the login service's name on it.
