@@ -80,7 +80,7 @@ async fn phase(window: &Window) -> Value {
     call(window, "state", Value::Null).await["phase"].clone()
 }
 
-/// Runs a tool of the X Window System.
+/// Runs a tool, most of them of the X Window System.
 fn x(program: &str, args: &[&str]) -> String {
     let output = Command::new(program).args(args).output();
     let output =
@@ -108,9 +108,10 @@ fn process(home: &Home) -> u32 {
         .unwrap()
 }
 
-/// Ends the app and waits until it has: the next one wants its keys.
+/// Kills the app, which outlives its driver, and waits until it is gone: the next one wants its keys.
 fn end(window: Window, process: u32) {
     drop(window);
+    x("kill", &["-KILL", &process.to_string()]);
     wait_for("the end of the app", || {
         let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
         // Whoever inherited it may not have asked yet how it ended.
