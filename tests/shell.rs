@@ -80,7 +80,7 @@ async fn phase(window: &Window) -> Value {
     call(window, "state", Value::Null).await["phase"].clone()
 }
 
-/// Runs a tool of the X Window System.
+/// Runs a tool, most of them of the X Window System.
 fn x(program: &str, args: &[&str]) -> String {
     let output = Command::new(program).args(args).output();
     let output =
@@ -106,6 +106,18 @@ fn process(home: &Home) -> u32 {
         .unwrap()
         .parse()
         .unwrap()
+}
+
+/// Kills the app, which outlives its driver, and waits until it is gone: the next one wants its keys.
+fn end(window: Window, process: u32) {
+    drop(window);
+    x("kill", &["-KILL", &process.to_string()]);
+    wait_for("the end of the app", || {
+        let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        // Whoever inherited it may not have asked yet how it ended.
+        let ended = state.is_empty() || state.contains(") Z ");
+        ended.then_some(())
+    });
 }
 
 /// What the desktop sees of the app's windows: id, title, class.
@@ -135,12 +147,12 @@ fn titled(process: u32, title: &str) -> (String, String) {
 }
 
 /// A window of another program, with the focus.
-struct Other(Child);
+struct Other(Child, String);
 
 impl Other {
     fn with_the_focus() -> Self {
         let xev = Command::new("xev").stdout(Stdio::null()).spawn();
-        let other = Self(xev.expect("xev can be started: run `make setup`"));
+        let xev = xev.expect("xev can be started: run `make setup`");
         let id = wait_for("another window", || {
             let found = x(
                 "xdotool",
@@ -148,11 +160,16 @@ impl Other {
             );
             found.lines().next().map(str::to_owned)
         });
-        wait_for("the focus on it", || {
-            x("xdotool", &["windowfocus", &id]);
-            (x("xdotool", &["getwindowfocus"]).trim() == id).then_some(())
-        });
+        let other = Self(xev, id);
+        other.take_the_focus();
         other
+    }
+
+    fn take_the_focus(&self) {
+        wait_for("the focus on it", || {
+            x("xdotool", &["windowfocus", &self.1]);
+            (x("xdotool", &["getwindowfocus"]).trim() == self.1).then_some(())
+        });
     }
 }
 
@@ -196,6 +213,7 @@ async fn a_second_start_with_panic_destroys_what_the_first_has_open() {
             "{output:?}"
         );
     }
+    end(window, process(&home));
 }
 
 #[tokio::test]
@@ -207,10 +225,13 @@ async fn keys_cover_and_destroy_while_another_window_has_the_focus() {
     let reach = invoke(&window, "reach", json!({})).await;
     assert_eq!(reach["keys"], true);
 
+    // Whoever has the focus at first, a window manager or none: it goes away, comes and goes.
     let (own, _) = titled(process(&home), "Holdfast");
+    let other = Other::with_the_focus();
     x("xdotool", &["windowfocus", &own]);
     hears(&window, json!(["focused", { "focused": true }])).await;
-    let _other = Other::with_the_focus();
+    window.script("window.heard.length = 0", &[]).await;
+    other.take_the_focus();
     hears(&window, json!(["focused", { "focused": false }])).await;
 
     x("xdotool", &["key", "ctrl+shift+space"]);
@@ -223,6 +244,7 @@ async fn keys_cover_and_destroy_while_another_window_has_the_focus() {
         (!home.join(VAULT).join("keys").exists()).then_some(())
     });
     assert_eq!(phase(&window).await, "no_vault");
+    end(window, process(&home));
 }
 
 #[tokio::test]
@@ -265,7 +287,7 @@ async fn title_icon_process_and_desktop_entry_follow_the_name() {
     titled(first, "Calculator");
     invoke(&window, "pass_for", json!({ "name": null })).await;
     titled(first, "Notes");
-    drop(window);
+    end(window, first);
 
     // The next start goes by that name from the beginning, in the language of the system.
     let variables = [("LANG", "ru_RU.UTF-8"), ("XDG_DATA_DIRS", data.as_str())];
@@ -282,6 +304,7 @@ async fn title_icon_process_and_desktop_entry_follow_the_name() {
     call(&window, "set_name", json!({ "name": "holdfast" })).await;
     titled(second, "Holdfast");
     wait_for("the entry gone", || (!entry.exists()).then_some(()));
+    end(window, second);
 }
 
 #[tokio::test]
@@ -330,9 +353,11 @@ async fn what_the_libraries_write_lies_in_memory_and_is_gone_after_a_lock() {
     wait_for("the list gone", || (!recent.exists()).then_some(()));
 
     // Killed, it leaves the folder; the next start takes it away.
-    drop(window);
-    let _window = Window::open(&home, &[ENGLISH]).await;
+    end(window, process);
+    assert!(folder.exists());
+    let window = Window::open(&home, &[ENGLISH]).await;
     wait_for("the old folder gone", || (!folder.exists()).then_some(()));
+    end(window, self::process(&home));
 }
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -347,7 +372,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 #[tokio::test]
 async fn no_process_of_the_app_may_leave_a_dump() {
     let home = Home::new();
-    let _window = Window::open(&home, &[ENGLISH]).await;
+    let window = Window::open(&home, &[ENGLISH]).await;
     let app = process(&home);
     let children = wait_for("the web view's processes", || {
         let threads = fs::read_dir(format!("/proc/{app}/task")).ok()?.flatten();
@@ -369,6 +394,7 @@ async fn no_process_of_the_app_may_leave_a_dump() {
         let core: Vec<_> = core.unwrap().split_whitespace().take(2).collect();
         assert_eq!(core, ["1", "1"], "process {process}");
     }
+    end(window, app);
 }
 
 #[tokio::test]
@@ -383,6 +409,7 @@ async fn the_vault_is_closed_before_the_machine_sleeps() {
     bus.prepare_for_sleep();
     hears(&window, json!(["locked", null])).await;
     assert_eq!(phase(&window).await, "locked");
+    end(window, process(&home));
 }
 
 /// A bus of the test's own, with the login service's name on it.

@@ -9,7 +9,6 @@
 
 use std::{
     env, fs,
-    io::ErrorKind,
     os::unix::{fs::DirBuilderExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
     process::Command,
@@ -75,8 +74,10 @@ pub(crate) fn enter(identifier: &str, name: NameView) {
 
 /// Forgets what the libraries have kept so far.
 pub(crate) fn clear() {
-    if let Some(folder) = folder() {
-        empty(&folder);
+    for (_, place) in PLACES {
+        if let Some(folder) = folder() {
+            empty(&folder.join(place));
+        }
     }
 }
 
@@ -93,7 +94,9 @@ pub(crate) fn leave() {
 pub(crate) fn clear_all(identifier: &str) {
     let folders = base(identifier).map(fs::read_dir);
     for folder in folders.into_iter().flatten().flatten().flatten() {
-        empty(&folder.path());
+        for (_, place) in PLACES {
+            empty(&folder.path().join(place));
+        }
     }
 }
 
@@ -124,17 +127,14 @@ fn make(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whatever is open stays usable to whoever has it open; nothing finds it any more.
+/// Whatever is open stays usable to whoever has it open; nothing finds it any more. Folders stay:
+/// the libraries made them once and expect them.
 fn empty(folder: &Path) {
-    for (_, place) in PLACES {
-        let place = folder.join(place);
-        // Not all at once: somebody may be writing there, and the rest should go all the same.
-        for entry in fs::read_dir(&place).into_iter().flatten().flatten() {
-            let path = entry.path();
-            let _ = match fs::remove_dir_all(&path) {
-                Err(error) if error.kind() == ErrorKind::NotADirectory => fs::remove_file(&path),
-                other => other,
-            };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => empty(&entry.path()),
+            // Somebody else may have taken it away just now.
+            _ => drop(fs::remove_file(entry.path())),
         }
     }
 }
@@ -146,11 +146,17 @@ fn sweep(base: &Path) {
         let Some(process) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else {
             continue;
         };
-        let runs = process != std::process::id() && Path::new(&format!("/proc/{process}")).exists();
-        if !runs {
+        if process == std::process::id() || !runs(process) {
             let _ = fs::remove_dir_all(folder.path());
         }
     }
+}
+
+/// A process that ended counts as gone, though nobody may have asked yet how it did.
+fn runs(process: u32) -> bool {
+    let state = fs::read_to_string(format!("/proc/{process}/stat"));
+    let state = state.as_deref().unwrap_or_default().rsplit_once(") ");
+    state.is_some_and(|(_, state)| !state.starts_with(['Z', 'X']))
 }
 
 /// What lists of processes and of windows show under another name.
