@@ -82,12 +82,12 @@ formatting:
 	cargo fmt --all --check
 
 clippy: ui/dist/index.html
-	cargo clippy $(WORKSPACE) --all-targets --test window -- -D warnings
+	cargo clippy $(WORKSPACE) --all-targets --test window --test shell -- -D warnings
 
 # Tests run the built programs. Built without the tests, a few shared crates would have fewer
 # features, and cargo would build all that stands on them twice.
 programs: ui/dist/index.html tests/age/node_modules/.installed
-	cargo build $(WORKSPACE) --bins --tests --test window
+	cargo build $(WORKSPACE) --bins --tests --test window --test shell
 
 test-programs: programs
 	cargo test $(WORKSPACE) --no-fail-fast
@@ -95,7 +95,7 @@ test-programs: programs
 test-window: programs
 	rm -rf artefacts/window
 	xvfb-run -a -s '-screen 0 1600x1200x24' \
-		cargo test $(WORKSPACE) --test window -- --nocapture --test-threads=1
+		cargo test $(WORKSPACE) --test window --test shell -- --nocapture --test-threads=1
 
 # The interface: installed again when its lock file changes, built again when a source does.
 ui/node_modules/.installed: ui/package-lock.json

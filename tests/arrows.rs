@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! cbor, sign ← record, seal, wire     record, seal ← vault     cbor, wire ← sync, endpoint
-//! vault, sync, export ← app ← cli, src-tauri
+//! seal, wire ← recovery               vault, sync, recovery, export ← app ← cli, src-tauri
 //! ```
 //!
-//! `app` may also name what `vault` and `sync` stand on (`cbor`, `sign`, `record`, `seal`, `wire`): these do
+//! `app` may also name what `vault`, `recovery` and `sync` stand on (`cbor`, `sign`, `record`, `seal`, `wire`): these do
 //! no I/O, and their types are what the use cases are made of. A package that is not in the table fails too, so that a new one gets its place here.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,15 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["holdfast-sign", "holdfast-record", "holdfast-seal"],
     ),
     ("holdfast-export", &["holdfast-record"]),
+    (
+        "holdfast-recovery",
+        &[
+            "holdfast-cbor",
+            "holdfast-sign",
+            "holdfast-seal",
+            "holdfast-wire",
+        ],
+    ),
     ("holdfast-sync", &["holdfast-cbor", "holdfast-wire"]),
     (
         "holdfast-endpoint",
@@ -38,6 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "holdfast-record",
             "holdfast-seal",
             "holdfast-wire",
+            "holdfast-recovery",
             "holdfast-vault",
             "holdfast-export",
             "holdfast-sync",
@@ -76,6 +86,7 @@ const OUT_OF_REACH: &[(&str, &[&str])] = &[
     ),
     ("holdfast-record", &["age", "rusqlite", "tokio", "reqwest"]),
     ("holdfast-seal", &["rusqlite", "tokio", "reqwest"]),
+    ("holdfast-recovery", &["rusqlite", "tokio", "reqwest"]),
 ];
 
 /// Packages by name and what each links when it is built for use: not what its tests use.

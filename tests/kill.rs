@@ -112,7 +112,7 @@ fn expect_tidy(vault: &Path) -> usize {
     };
     let mut top = names(vault);
     top.sort();
-    assert_eq!(top, ["blobs", "keys", "lock", "store.db"]);
+    assert_eq!(top, ["a.db", "b.db", "blobs", "guard", "keys", "lock"]);
     let blobs = names(&vault.join("blobs"));
     for name in &blobs {
         let random = name.len() == 32 && name.bytes().all(|c| c.is_ascii_hexdigit());

@@ -9,7 +9,7 @@ mod support;
 pub use support::age::{Kind, Program, age_encryption};
 pub use support::binary::binary;
 pub use support::canary::{Canaries, Sighting};
-pub use support::cli::{Answer, Cli, Running, text};
+pub use support::cli::{Answer, Cli, Running, listens, text};
 pub use support::coalition::Coalition;
 pub use support::dice::Dice;
 pub use support::endpoint::Endpoint;

@@ -7,16 +7,22 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use holdfast_tests::{Cli, Coalition, Home, contents, fixtures, list, number, string, text};
+use holdfast_tests::{
+    Cli, Coalition, Home, binary, contents, fixtures, list, listens, number, string, text, wait_for,
+};
 use tempfile::TempDir;
 
 const PASSPHRASE: &str = "outside: fourteen dry barrels";
 
 /// A report without evidence has to travel in one piece on a line of a few kilobits.
 const MOST_ON_THE_WIRE: u64 = 8 * 1024;
+
+/// What goes behind it, so that the recovery words bring it back.
+const MOST_OF_A_NOTE: u64 = 2_600;
 
 /// Russian of so many letters, two bytes each.
 fn narrative(letters: usize) -> String {
@@ -88,12 +94,13 @@ fn all_that_travels_is_sealed_to_hybrid_recipients_only() {
     desk.ok(&["report", "answer", &report, "Получили"]);
     sync(&desk);
 
-    // The report and the answer, each to its reader and its writer's recovery; one piece of evidence.
+    // The report and the answer, each to its reader and its writer's recovery; one piece of evidence,
+    // and one note to the words.
     let mut recipients: Vec<_> = (sealed_under(coalition.endpoint.data()).into_iter())
         .map(|(_, recipients)| recipients)
         .collect();
     recipients.sort_unstable();
-    assert_eq!(recipients, [1, 2, 2]);
+    assert_eq!(recipients, [1, 1, 2, 2]);
     for vault in [reporter.vault(), desk.vault()] {
         assert!(!sealed_under(vault).is_empty(), "{vault:?}");
     }
@@ -138,21 +145,24 @@ fn a_report_without_evidence_is_small_on_the_wire() {
             &words,
         ];
         reporter.ok(&[&add[..], &fields].concat());
-        let sent = number(&reporter.ok(&["sync"])["bytes_sent"]);
+        let all = number(&reporter.ok(&["sync"])["bytes_sent"]);
+        let items = reporter.ok(&["delivery"])["items"].take();
+        let sent = number(&list(&items)[0]["size"]);
         // Past the capture of tests: the bytes are to be seen when it passes.
         writeln!(
             io::stdout(),
-            "{letters} letters, {} bytes of text: {sent} bytes sealed and sent",
-            words.len()
+            "{letters} letters, {} bytes of text: {sent} bytes sealed and sent, and a note of {}",
+            words.len(),
+            all - sent
         )
         .unwrap();
         assert!(sent <= most, "{sent}");
+        assert!((1..=MOST_OF_A_NOTE).contains(&(all - sent)), "{all}");
     }
+    // As many notes to the words as bundles.
     let objects = sealed_under(coalition.endpoint.data());
-    assert!(
-        objects.iter().all(|&(_, recipients)| recipients == 2),
-        "{objects:?}"
-    );
+    let to = |many| objects.iter().filter(|(_, it)| *it == many).count();
+    assert_eq!((to(1), to(2)), (3, 3), "{objects:?}");
 }
 
 #[test]
@@ -192,4 +202,82 @@ fn a_program_with_an_open_vault_leaves_no_dump() {
     // Less than any dump, and the one limit at which Linux hands none to a crash handler.
     assert_eq!(core, ["1", "1"]);
     watch.interrupt();
+}
+
+/// As root, which may look into everything, it takes somebody else to be refused.
+#[test]
+fn another_program_of_the_same_user_is_refused_a_look_into_the_memory() {
+    const NOBODY: u32 = 65_534;
+    let (coalition, home) = (Coalition::start("Far Bank"), Home::new());
+    let reporter = coalition.reporter(&home, PASSPHRASE);
+    let as_user = |command: &Command| {
+        let mut line = vec![command.get_program()];
+        line.extend(command.get_args());
+        let mut as_user = Command::new("setpriv");
+        as_user.args(["--no-new-privs", "--"]);
+        if is_root() {
+            as_user = Command::new("setpriv");
+            let user = format!("--reuid={NOBODY}");
+            as_user.args([&user, "--clear-groups", "--inh-caps=-all", "--"]);
+        }
+        as_user.args(line).current_dir("/").stdin(Stdio::null());
+        as_user
+    };
+
+    // The program, a vault and the passphrase, where that user can get at them.
+    let (program, passphrase) = (home.join("holdfast"), home.join("passphrase"));
+    fs::copy(binary("holdfast"), &program).unwrap();
+    fs::write(&passphrase, PASSPHRASE).unwrap();
+    if is_root() {
+        own(home.path(), NOBODY);
+    }
+    let mut watch = Command::new(&program);
+    watch.arg("--vault").arg(reporter.vault());
+    watch.arg("--passphrase-file").arg(&passphrase);
+    watch.args(["sync", "--watch"]);
+    let mut watched = as_user(&watch);
+    let mut watched = watched.stdout(Stdio::null()).spawn().unwrap();
+    let mut plain = Command::new("sleep");
+    plain.arg("1000");
+    let mut plain = as_user(&plain).spawn().unwrap();
+
+    let sees = |process: u32, file: &str| {
+        let mut look = Command::new("head");
+        look.args(["-c", "1", &format!("/proc/{process}/{file}")]);
+        let output = as_user(&look).env("LC_ALL", "C").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.success(), said)
+    };
+    // That the look works at all shows on a program that does not mind.
+    wait_for("a program that can be looked into", || {
+        (comm(plain.id()) == "sleep" && sees(plain.id(), "environ").0).then_some(())
+    });
+    wait_for("an open vault", || listens(watched.id()).then_some(()));
+    for file in ["environ", "mem", "maps"] {
+        let (seen, said) = sees(watched.id(), file);
+        assert!(
+            !seen && said.contains("Permission denied"),
+            "{file}: {said}"
+        );
+    }
+    for process in [&mut watched, &mut plain] {
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+}
+
+fn comm(process: u32) -> String {
+    let comm = fs::read_to_string(format!("/proc/{process}/comm"));
+    comm.unwrap_or_default().trim().to_owned()
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+fn own(path: &Path, user: u32) {
+    std::os::unix::fs::chown(path, Some(user), Some(user)).unwrap();
+    for entry in fs::read_dir(path).into_iter().flatten() {
+        own(&entry.unwrap().path(), user);
+    }
 }

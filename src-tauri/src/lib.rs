@@ -46,15 +46,14 @@ pub fn run() -> ExitCode {
     #[cfg(desktop)]
     {
         let identifier = &context.config().identifier;
-        let Some(home) = vaults(identifier) else {
+        let Some(home) = home(identifier) else {
             return ExitCode::FAILURE;
         };
-        let app = App::on_shelf(home, |_| ());
         if std::env::args_os().skip(1).any(|word| word == "--panic") {
-            return destroy_at_once(&app, identifier);
+            return destroy_at_once(home, identifier);
         }
         #[cfg(target_os = "linux")]
-        scratch::enter(identifier, Look::chosen(&app).name);
+        scratch::enter(identifier, Look::chosen(&App::on_shelf(home, |_| ())).name);
     }
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
@@ -81,7 +80,7 @@ pub fn run() -> ExitCode {
         .setup(|tauri_app| {
             let handle = tauri_app.handle().clone();
             #[cfg(desktop)]
-            let home = vaults(&tauri_app.config().identifier);
+            let home = home(&tauri_app.config().identifier);
             #[cfg(mobile)]
             let home = tauri_app.path().app_local_data_dir().ok();
             let home = home.ok_or(tauri::Error::UnknownPath)?;
@@ -113,9 +112,9 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Where the vaults lie, known before any window is.
+/// The folder of the vaults, known before any window is.
 #[cfg(desktop)]
-fn vaults(identifier: &str) -> Option<PathBuf> {
+fn home(identifier: &str) -> Option<PathBuf> {
     #[cfg(target_os = "linux")]
     let data = scratch::data_home();
     #[cfg(not(target_os = "linux"))]
@@ -123,11 +122,11 @@ fn vaults(identifier: &str) -> Option<PathBuf> {
     data.map(|data| data.join(identifier))
 }
 
-/// Destroys the vault and says nothing but by the exit code. A program that has the vault open
+/// Destroys the vault that is chosen and says nothing but by the exit code. A program that has the vault open
 /// notices by itself.
 #[cfg(desktop)]
-fn destroy_at_once(app: &App, identifier: &str) -> ExitCode {
-    let report = app.panic(());
+fn destroy_at_once(home: PathBuf, identifier: &str) -> ExitCode {
+    let report = App::on_shelf(home, |_| ()).panic(());
     #[cfg(target_os = "linux")]
     scratch::clear_all(identifier);
     #[cfg(not(target_os = "linux"))]

@@ -127,13 +127,16 @@ fn expect_refused(cli: &Cli<'_>, reasons: &[(i32, &str)]) {
     assert_eq!(bytes(cli.vault()), before);
 }
 
-/// What lies in a vault. A log that SQLite made and wrote nothing into is nothing.
+/// What lies in a vault. A log that SQLite made and wrote nothing into is nothing, and the guard says
+/// when the vault was last opened.
 fn bytes(vault: &Path) -> BTreeMap<PathBuf, Option<String>> {
     let mut bytes = contents(vault);
-    let log = vault.join("store.db-wal");
-    if fs::metadata(&log).is_ok_and(|log| log.len() == 0) {
-        bytes.remove(Path::new("store.db-wal"));
+    for log in ["a.db-wal", "b.db-wal"] {
+        if fs::metadata(vault.join(log)).is_ok_and(|log| log.len() == 0) {
+            bytes.remove(Path::new(log));
+        }
     }
+    bytes.remove(Path::new("guard"));
     bytes
 }
 

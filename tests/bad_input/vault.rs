@@ -68,16 +68,20 @@ fn a_damaged_key_file_is_told_and_kept() {
 #[test]
 fn a_damaged_store_is_told_and_kept() {
     let kept = Kept::new();
-    let size = fs::metadata(kept.cli().vault().join("store.db"))
-        .unwrap()
-        .len() as usize;
+    // Nothing outside tells which of the two is in use, and what is wrong with the other is no matter.
+    const STORES: [&str; 2] = ["a.db", "b.db"];
+    let size = fs::metadata(kept.cli().vault().join("a.db")).unwrap().len() as usize;
     for length in [0, 1, 100, 4096, 5000, size / 2] {
         let cli = kept.copy(&format!("cut-{length}"));
-        cut(&cli.vault().join("store.db"), length);
+        for name in STORES {
+            cut(&cli.vault().join(name), length);
+        }
         expect_refused(&cli, &[(6, "store_damaged")]);
     }
     let cli = kept.copy("missing");
-    fs::remove_file(cli.vault().join("store.db")).unwrap();
+    for name in STORES {
+        fs::remove_file(cli.vault().join(name)).unwrap();
+    }
     expect_refused(&cli, &[(6, "store_damaged")]);
 
     // Wherever a bit is wrong, what is read is right or is not read.
@@ -89,7 +93,10 @@ fn a_damaged_store_is_told_and_kept() {
         } else {
             dice.below(size)
         };
-        flip(&cli.vault().join("store.db"), byte, dice.below(8));
+        let bit = dice.below(8);
+        for name in STORES {
+            flip(&cli.vault().join(name), byte, bit);
+        }
         let before = bytes(cli.vault());
         let answer = cli.run(&["report", "show", &kept.report]);
         match answer.code {

@@ -244,7 +244,7 @@ impl Drop for Running {
 }
 
 /// Whether a process has said what it does at an interrupt.
-fn listens(id: u32) -> bool {
+pub fn listens(id: u32) -> bool {
     const INTERRUPT: u64 = 1 << 1;
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
     let mut caught = status

@@ -220,3 +220,10 @@ export const onChanged = (run: () => void) => subscribe('changed', run);
 export const onDelivery = (run: () => void) => subscribe('delivery', run);
 export const onLocked = (run: () => void) => subscribe('locked', run);
 export const onCover = (run: () => void) => subscribe('cover', run);
+export const passFor = (): Promise<void> => Promise.resolve();
+export const reach = () => chosen({ tray: ask.get('reach') !== 'none', keys: ask.get('reach') !== 'none' });
+export function onFocused(run: (focused: boolean) => void): () => void {
+  const heard = (event: Event) => run((event as CustomEvent<boolean>).detail);
+  window.addEventListener('shell-focused', heard);
+  return () => window.removeEventListener('shell-focused', heard);
+}

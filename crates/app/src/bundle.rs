@@ -5,8 +5,12 @@
 
 use holdfast_cbor as cbor;
 use holdfast_seal::{BUNDLE_LIMIT, Recipient};
+use holdfast_sign::VerifyingKey;
 use holdfast_wire::{MailboxId, SendCapability};
-use minicbor::{Decode, Encode, bytes::ByteSlice};
+use minicbor::{
+    Decode, Encode,
+    bytes::{ByteSlice, ByteVec},
+};
 use zeroize::Zeroizing;
 
 /// Where and to whom an answer is sealed.
@@ -22,11 +26,18 @@ pub(crate) struct Content {
     /// Envelopes, parents before children.
     pub(crate) entries: Vec<Zeroizing<Vec<u8>>>,
     pub(crate) reply: Option<ReplyAddress>,
+    /// What verifies a succession of the sender's.
+    pub(crate) recovery: Option<VerifyingKey>,
+    /// Whose place the sender took, signed.
+    pub(crate) successions: Vec<Vec<u8>>,
 }
 
 /// What stands around the entries, and before each of them, is at most this long.
 const AROUND: usize = 2 * 1024;
 const BEFORE: usize = 9;
+
+/// Nobody starts again so often.
+const MOST_SUCCESSIONS: usize = 100;
 
 #[derive(Encode, Decode)]
 #[cbor(map)]
@@ -35,6 +46,10 @@ struct Wire<'a> {
     entries: Vec<&'a ByteSlice>,
     #[n(1)]
     reply: Option<WireReply>,
+    #[n(2)]
+    recovery: Option<VerifyingKey>,
+    #[n(3)]
+    successions: Option<Vec<ByteVec>>,
 }
 
 #[derive(Clone, Encode, Decode)]
@@ -51,7 +66,11 @@ pub(crate) struct WireReply {
 impl Content {
     /// The bytes to be sealed.
     pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let room: usize = self.entries.iter().map(|entry| entry.len() + BEFORE).sum();
+        let entries = self.entries.iter().map(|entry| entry.len());
+        let successions = self.successions.iter().map(Vec::len);
+        let room: usize = entries.chain(successions).map(|len| len + BEFORE).sum();
+        let successions: Vec<ByteVec> =
+            (self.successions.iter().cloned().map(ByteVec::from)).collect();
         let wire = Wire {
             entries: self
                 .entries
@@ -59,6 +78,8 @@ impl Content {
                 .map(|entry| (&***entry).into())
                 .collect(),
             reply: self.reply.as_ref().map(ReplyAddress::to_wire),
+            recovery: self.recovery,
+            successions: (!successions.is_empty()).then_some(successions),
         };
         cbor::to_wiped(room + AROUND, wire)
     }
@@ -70,6 +91,11 @@ impl Content {
                 .map(|entry| Zeroizing::new(entry.to_vec()))
                 .collect(),
             reply: wire.reply.and_then(|reply| ReplyAddress::from_wire(&reply)),
+            recovery: wire.recovery,
+            successions: (wire.successions.into_iter().flatten())
+                .take(MOST_SUCCESSIONS)
+                .map(Vec::from)
+                .collect(),
         })
     }
 }
@@ -147,6 +173,8 @@ mod tests {
                 send: SendCapability::from_bytes([0xc1; 32]),
                 recipient: reply.unwrap().recipient(),
             }),
+            recovery: None,
+            successions: vec![],
         };
         let bundle = Bundle {
             sender: sender.verifying_key(),

@@ -13,6 +13,7 @@ use holdfast_wire::{MailboxId, ObjectId};
 use crate::{
     App, Notice,
     card::Card,
+    delivery::what,
     transport::{Transport, mailbox_of},
     view::{CourierOut, Fault, InviteText, SyncReport},
 };
@@ -22,10 +23,10 @@ impl App {
     /// that it arrived.
     pub fn courier_out(&self, path: &Path) -> Result<CourierOut, Fault> {
         let open = self.open()?;
-        let items: Vec<CourierItem> = open
-            .vault
-            .outbox()?
-            .iter()
+        let waiting = open.vault.outbox()?;
+        // A note is for this vault's own mailbox: whoever carries the file cannot leave it there.
+        let carried = waiting.iter().filter(|row| row.item.what != what::NOTE);
+        let items: Vec<CourierItem> = carried
             .map(|row| {
                 Ok(CourierItem {
                     mailbox: mailbox_of(&row.item.destination)?,

@@ -7,12 +7,13 @@ use std::{
 
 use data_encoding::HEXLOWER;
 use holdfast_record::{Entry, Evidence, Incident, IncidentId, ObjectId, Statement, purpose};
+use holdfast_recovery::{Left, Note, Place};
 use holdfast_seal::{Bundle, BundleHash, Recipient, SealBundleError, seal_bundle, sealed_size};
 use holdfast_sync::{
     Client, Outbox as _, Outcome, Pace, Routes, SyncError, keep_syncing, sync_once,
 };
 use holdfast_vault::{BlobError, OutboxItem, OutboxRow, Role, StoreError, StreamHead};
-use holdfast_wire::{MailboxId, Receipt};
+use holdfast_wire::{MailboxId, SendCapability};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -23,26 +24,42 @@ use crate::{
     lookup::{Joined, LastContact},
     session::Open,
     system,
-    transport::{Stuck, Transport, destination, server_key_of},
+    thinning::verify_receipt,
+    transport::{Stuck, Transport, destination},
     view::{
-        AppState, AtRisk, CoalitionView, DeliveryItem, DeliveryState, DeliveryView, Fault,
-        HandOver, InviteText, Outgoing, ReceiptView, ReportId, ReportView, SyncReport,
+        AppState, CoalitionView, DeliveryItem, DeliveryState, DeliveryView, Fault, HandOver,
+        InviteText, Outgoing, ReceiptView, ReportId, ReportView, SyncReport,
     },
 };
 
-/// What goes first (I-20): urgent words, words, then evidence, the small before the large.
-mod rank {
-    pub(super) const URGENT: u32 = 0;
-    pub(super) const WORDS: u32 = 1;
-    pub(super) const EVIDENCE: u32 = 2;
+/// What goes first (I-20): urgent words, words, what brings them back, then evidence, the small
+/// before the large.
+pub(crate) mod rank {
+    pub(crate) const URGENT: u32 = 0;
+    pub(crate) const WORDS: u32 = 1;
+    pub(crate) const NOTE: u32 = 2;
+    pub(crate) const EVIDENCE: u32 = 3;
+}
+
+/// What a row of the outbox is.
+pub(crate) mod what {
+    pub(crate) const BUNDLE: &str = "bundle";
+    pub(crate) const EVIDENCE: &str = "evidence";
+    /// What brings the bundle back, for whoever has the recovery words.
+    pub(crate) const NOTE: &str = "note";
+    /// A bundle without a report: a new device makes itself known.
+    pub(crate) const SUCCESSION: &str = "succession";
 }
 
 /// How many things on their way a screen shows.
 const SHOWN: u32 = 200;
 
-/// What goes into a report's bundle beside the entries it has: the address for the answer, and the
-/// entries that say that it is sent and with whose consent.
-const BESIDE_ENTRIES: u64 = 1_300 + 2 * 300;
+/// What goes into a report's bundle beside the entries it has: the address for the answer, the key
+/// that vouches for a new device, and the entries that say that it is sent and with whose consent.
+const BESIDE_ENTRIES: u64 = 1_300 + 40 + 2 * 300;
+
+/// About how long the note is that goes behind a bundle.
+const NOTE: u64 = 2_270;
 
 /// What became of a bundle that was sealed for the next place in its stream.
 enum Kept {
@@ -55,7 +72,7 @@ pub(crate) struct Addressee<'a> {
     pub(crate) audience: [u8; 32],
     pub(crate) recipients: Vec<Recipient>,
     pub(crate) mailbox: MailboxId,
-    pub(crate) send: &'a holdfast_wire::SendCapability,
+    pub(crate) send: &'a SendCapability,
 }
 
 impl App {
@@ -96,7 +113,7 @@ impl App {
         let files: u64 = evidence.iter().map(|evidence| evidence.object_size).sum();
         Ok(Outgoing {
             coalition: card.view(),
-            bytes: words + files,
+            bytes: words + NOTE + files,
             evidence: evidence
                 .iter()
                 .map(|evidence| evidence_view(evidence, true))
@@ -153,16 +170,35 @@ impl App {
             .iter()
             .map(|row| row.item.size.saturating_sub(row.sent))
             .sum();
+        // A report's words are held when what brings them back is held too.
+        let notes: HashMap<IncidentId, Option<Fault>> = (waiting.iter())
+            .filter(|row| row.item.what == what::NOTE)
+            .map(|row| (row.item.incident, Stuck::of(row).map(|stuck| stuck.fault)))
+            .collect();
         let mut incidents: HashMap<IncidentId, Option<Incident>> = HashMap::new();
         let mut items = Vec::new();
-        for row in waiting.into_iter().chain(open.vault.delivered(SHOWN)?) {
+        let shown = |row: &OutboxRow| ![what::NOTE, what::SUCCESSION].contains(&&*row.item.what);
+        let rows = waiting.into_iter().chain(open.vault.delivered(SHOWN)?);
+        for row in rows.filter(shown) {
             let incident = match incidents.entry(row.item.incident) {
                 hash_map::Entry::Occupied(known) => known.into_mut(),
                 hash_map::Entry::Vacant(unknown) => {
                     unknown.insert(open.vault.incident(row.item.incident)?)
                 }
             };
-            items.push(item_view(&row, incident.as_ref()));
+            let mut item = item_view(&row, incident.as_ref());
+            if item.evidence.is_none() && row.item.what == what::EVIDENCE {
+                let stubs = open.vault.stubs(row.item.incident)?;
+                let stub = stubs.into_iter().find(|s| s.object == row.item.object);
+                item.evidence = stub.map(|stub| stub.name);
+            }
+            if row.item.what == what::BUNDLE
+                && let Some(fault) = notes.get(&row.item.incident)
+            {
+                item.state = DeliveryState::Waiting;
+                item.reason = item.reason.or_else(|| fault.clone());
+            }
+            items.push(item);
         }
         Ok(DeliveryView {
             coalition: open.card()?.map(|card| card.view()),
@@ -172,7 +208,7 @@ impl App {
             running: self.0.client.get().is_some_and(Client::is_busy),
             last_contact: contact.answered_at,
             last_fault: contact.fault,
-            at_risk: AtRisk::default(),
+            at_risk: open.at_risk()?,
         })
     }
 
@@ -181,16 +217,10 @@ impl App {
     pub fn receipts(&self, args: ReportId) -> Result<Vec<ReceiptView>, Fault> {
         let open = self.open()?;
         let mut views = Vec::new();
-        for row in open.vault.outbox_of(parse_report(&args.report)?)? {
-            let server_key = server_key_of(&row.item.destination)?;
+        let rows = open.vault.outbox_of(parse_report(&args.report)?)?;
+        for row in rows.iter().filter(|row| row.item.what != what::NOTE) {
             for kept in open.vault.receipts(&row.item.object)? {
-                let held = Receipt::from_bytes(&kept.receipt)
-                    .map_err(|_| Fault::ReceiptDamaged)?
-                    .verify(&server_key)
-                    .map_err(|_| Fault::ReceiptDamaged)?;
-                if held.object.0 != *row.item.object.as_bytes() || held.size != row.item.size {
-                    return Err(Fault::ReceiptDamaged);
-                }
+                let held = verify_receipt(row, &kept.receipt)?;
                 views.push(ReceiptView {
                     object: row.item.object.to_string(),
                     size: held.size,
@@ -280,8 +310,14 @@ impl Open {
         to: &Addressee<'_>,
     ) -> Result<Kept, Fault> {
         let mut all = self.vault.entries(incident.id)?;
+        if self.vault.role() == Role::Desk {
+            // An answer does not bring back what its reader has removed on purpose.
+            all.retain(|entry| entry.author() == self.me());
+        }
         all.extend(new.iter().cloned());
         let own = self.mailbox()?;
+        let recovery = self.recovery()?;
+        let desk = self.vault.role() == Role::Desk;
         let content = Content {
             entries: all.iter().map(|entry| entry.to_bytes().into()).collect(),
             reply: Some(ReplyAddress {
@@ -289,6 +325,8 @@ impl Open {
                 send: own.send(),
                 recipient: self.vault.identity().recipient(),
             }),
+            recovery: (!desk).then(|| recovery.verifying_key()),
+            successions: self.own_successions()?,
         };
         let next = self.vault.next_out(&to.audience)?;
         let bundle = Bundle {
@@ -299,7 +337,7 @@ impl Open {
             content: content.to_bytes(),
         };
         let mut recipients = to.recipients.clone();
-        recipients.push(self.vault.recovery().clone());
+        recipients.push(recovery.recipient()?);
         let (sealed, hash) = seal_bundle(&bundle, self.vault.signing_key(), &recipients).map_err(
             |error| match error {
                 SealBundleError::TooLarge => Fault::TooLarge {
@@ -309,24 +347,50 @@ impl Open {
             },
         )?;
 
-        let destination = destination(card, &to.mailbox, to.send);
+        // A desk's words bring nothing back, so it leaves no note.
+        let note = match desk {
+            true => None,
+            false => {
+                let note = self.note_of(&sealed, card, to);
+                let sealed = note.seal(self.vault.signing_key(), &recovery.recipient()?);
+                Some(sealed.map_err(|_| Fault::Internal)?)
+            }
+        };
+
+        let there = destination(card, &to.mailbox, to.send);
         let urgent = incident.flag(holdfast_record::field::URGENT);
-        let item = |object, size, what: &str, rank| OutboxItem {
+        let item = |object, size, destination: &[u8], what: &str, rank| OutboxItem {
             object,
             size,
-            destination: destination.clone(),
+            destination: destination.to_owned(),
             incident: incident.id,
             what: what.to_owned(),
             rank,
         };
-        let object = ObjectId::from_bytes(Sha256::digest(&sealed).into());
         let words = if urgent { rank::URGENT } else { rank::WORDS };
-        let mut items = vec![item(object, sealed.len() as u64, "bundle", words)];
-        items.extend(
-            evidence
-                .iter()
-                .map(|e| item(e.object, e.object_size, "evidence", rank::EVIDENCE)),
-        );
+        let what = if all.is_empty() {
+            what::SUCCESSION
+        } else {
+            what::BUNDLE
+        };
+        let size = sealed.len() as u64;
+        let mut items = vec![item(object_of(&sealed), size, &there, what, words)];
+        let mut kept = vec![&*sealed];
+        if let Some(note) = &note {
+            let own = destination(card, &MailboxId::of(&own.read()), &own.send());
+            let size = note.len() as u64;
+            items.push(item(object_of(note), size, &own, what::NOTE, rank::NOTE));
+            kept.push(note);
+        }
+        items.extend(evidence.iter().map(|e| {
+            item(
+                e.object,
+                e.object_size,
+                &there,
+                what::EVIDENCE,
+                rank::EVIDENCE,
+            )
+        }));
         let handed = holdfast_vault::HandOver {
             destination: to.audience.to_vec(),
             head: StreamHead {
@@ -334,10 +398,28 @@ impl Open {
                 hash: hash.0,
             },
         };
-        match self.vault.hand_over(new, &sealed, &items, &handed) {
-            Ok(_) => Ok(Kept::Kept),
+        match self.vault.hand_over(new, &kept, &items, &handed) {
+            Ok(()) => Ok(Kept::Kept),
             Err(BlobError::Store(StoreError::Overtaken)) => Ok(Kept::Overtaken),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What is to be told, to whoever has the recovery words, of a bundle that is handed over.
+    fn note_of(&self, sealed: &[u8], card: &Card, to: &Addressee<'_>) -> Note {
+        Note {
+            author: self.vault.signing_key().verifying_key(),
+            identity: self.vault.identity().clone(),
+            place: Place {
+                address: card.endpoint_address().to_owned(),
+                server_key: card.server_key,
+                mailbox: to.mailbox,
+                send: SendCapability::from_bytes(*to.send.expose_bytes()),
+            },
+            left: vec![Left {
+                object: holdfast_wire::ObjectId::of(sealed),
+                size: sealed.len() as u64,
+            }],
         }
     }
 
@@ -353,6 +435,10 @@ impl Open {
         }
         Ok(unsent)
     }
+}
+
+fn object_of(sealed: &[u8]) -> ObjectId {
+    ObjectId::from_bytes(Sha256::digest(sealed).into())
 }
 
 fn item_view(row: &OutboxRow, incident: Option<&Incident>) -> DeliveryItem {

@@ -149,14 +149,16 @@ impl Open {
         let created = entries
             .iter()
             .find(|entry| matches!(entry.statement(), Some(Statement::Created)));
-        let Some(author) = created.map(|entry| *entry.author().as_bytes()) else {
+        let Some(author) = created.map(|entry| entry.author().verifying_key()) else {
             return Ok(vec![]);
         };
-        let address = self.reply_address(&author)?;
-        Ok(address
-            .map(|address| (author, address))
-            .into_iter()
-            .collect())
+        // Where somebody starts again on a new device, that one is answered.
+        for author in self.learned()?.now(&author) {
+            if let Some(address) = self.reply_address(author.as_bytes())? {
+                return Ok(vec![(*author.as_bytes(), address)]);
+            }
+        }
+        Ok(vec![])
     }
 }
 

@@ -11,9 +11,9 @@ use std::{
     },
 };
 
-use holdfast_record::{Evidence, IncidentId, ObjectId, Timestamp};
+use holdfast_record::{Entry, Evidence, IncidentId, ObjectId, Timestamp};
 use holdfast_seal::{Identity, OpenEvidenceError, open_evidence};
-use holdfast_vault::{EvidenceReader, FileMeta, Import};
+use holdfast_vault::{EvidenceReader, FileMeta, Import, Stub};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -99,6 +99,8 @@ impl App {
     pub fn attach_finish(&self, import: ImportId) -> Result<EvidenceView, Fault> {
         let open = self.open()?;
         let taken = open.imports.end(&import).ok_or(Fault::NoSuchImport)?;
+        // The report may have been removed while the file came in.
+        open.refuse_gone(taken.incident)?;
         let evidence = open.vault.commit_import(
             taken.incident,
             taken.import,
@@ -271,8 +273,16 @@ impl Open {
         let at = known
             .iter()
             .position(|(evidence, _)| evidence.object == object);
-        at.map(|at| known.swap_remove(at).0)
-            .ok_or(Fault::NoSuchEvidence)
+        match at {
+            Some(at) => Ok(known.swap_remove(at).0),
+            None if self.was_removed(incident, &object)? => Err(Fault::Thinned),
+            None => Err(Fault::NoSuchEvidence),
+        }
+    }
+
+    fn was_removed(&self, incident: IncidentId, object: &ObjectId) -> Result<bool, Fault> {
+        let stubs = self.vault.stubs(incident)?;
+        Ok(stubs.iter().any(|stub| stub.object == *object))
     }
 }
 
@@ -325,6 +335,19 @@ pub(crate) fn evidence_view(evidence: &Evidence, present: bool) -> EvidenceView 
         sha256: data_encoding::HEXLOWER.encode(&evidence.sha256),
         imported_at: shown(evidence.imported_at),
         present,
+    }
+}
+
+/// What was removed here. Its entry is still here, and tells when it was added.
+pub(crate) fn stub_view(stub: &Stub, entry: Option<&Entry>) -> EvidenceView {
+    EvidenceView {
+        object: stub.object.to_string(),
+        name: stub.name.clone(),
+        media_type: stub.media_type.clone(),
+        size: stub.size,
+        sha256: data_encoding::HEXLOWER.encode(&stub.sha256),
+        imported_at: entry.map_or(0, |entry| shown(entry.made_at())),
+        present: false,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use data_encoding::HEXLOWER;
 use holdfast_record::Timestamp;
+use holdfast_recovery::Keys;
+use holdfast_seal::Recipient;
 use holdfast_sign::VerifyingKey;
 use holdfast_sync::{Endpoint, Outcome, SyncError};
 use holdfast_wire::{ReadCapability, SendCapability, ServerKey};
@@ -11,7 +13,6 @@ use crate::{
     bundle::ReplyAddress,
     card::Card,
     session::Open,
-    system,
     view::{CoverView, CreateVault, Fault, Settings, ThinPolicy},
 };
 
@@ -91,13 +92,11 @@ impl Kept for OwnMailbox {
 }
 
 impl OwnMailbox {
-    /// Makes one, for a new vault.
-    pub(crate) fn make() -> Self {
-        let read = ReadCapability::make(&mut system::rng());
-        let send = SendCapability::make(&mut system::rng());
+    /// The one that belongs to these words.
+    pub(crate) fn of(keys: &Keys) -> Self {
         Self {
-            read: *read.expose_bytes(),
-            send: *send.expose_bytes(),
+            read: *keys.read.expose_bytes(),
+            send: *keys.send.expose_bytes(),
             after: 0,
         }
     }
@@ -108,6 +107,36 @@ impl OwnMailbox {
 
     pub(crate) fn send(&self) -> SendCapability {
         SendCapability::from_bytes(self.send)
+    }
+}
+
+/// The public halves of what the recovery words stand for. The words are nowhere but on paper.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct OwnRecovery {
+    recipient: String,
+    verifying_key: [u8; 32],
+}
+
+impl Kept for OwnRecovery {
+    const KEY: &'static str = "recovery";
+}
+
+impl OwnRecovery {
+    pub(crate) fn of(keys: &Keys) -> Self {
+        Self {
+            recipient: keys.identity.recipient().to_string(),
+            verifying_key: *keys.signing.verifying_key().as_bytes(),
+        }
+    }
+
+    /// To whom everything that leaves is sealed as well, so that it can come back (I-14).
+    pub(crate) fn recipient(&self) -> Result<Recipient, Fault> {
+        self.recipient.parse().map_err(|_| Fault::StoreDamaged)
+    }
+
+    /// What verifies that one device takes the place of another.
+    pub(crate) fn verifying_key(&self) -> VerifyingKey {
+        VerifyingKey::from_bytes(self.verifying_key)
     }
 }
 
@@ -175,6 +204,11 @@ impl Open {
 
     /// This vault's mailbox.
     pub(crate) fn mailbox(&self) -> Result<OwnMailbox, Fault> {
+        self.kept()?.ok_or(Fault::StoreDamaged)
+    }
+
+    /// The public halves of this vault's recovery keys.
+    pub(crate) fn recovery(&self) -> Result<OwnRecovery, Fault> {
         self.kept()?.ok_or(Fault::StoreDamaged)
     }
 

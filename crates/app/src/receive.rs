@@ -51,8 +51,19 @@ impl Open {
         file.take(size)
             .read_to_end(&mut sealed)
             .map_err(|error| Fault::from(&error))?;
-        match open_bundle(&sealed, &[self.vault.identity()]) {
-            Ok((bundle, hash)) => self.take_in_bundle(&bundle, hash),
+        let former = self.former()?;
+        let mut identities = vec![self.vault.identity()];
+        identities.extend(former.iter().map(|former| &former.identity));
+        match open_bundle(&sealed, &identities) {
+            Ok((bundle, hash)) => {
+                let taken_in = self.take_in_bundle(&bundle, hash)?;
+                if self.vault.role() != Role::Desk {
+                    // All that is in it is in the record now. The sealed letter opens with a key
+                    // that is in this vault, and would outlast what is removed of the report.
+                    self.vault.drop_object(object)?;
+                }
+                Ok(taken_in)
+            }
             Err(OpenBundleError::NewerVersion) => self.set_aside(&sealed, "bundle: newer version"),
             Err(OpenBundleError::BadSignature) => self.set_aside(&sealed, "bundle: bad signature"),
             // Sealed to others: evidence. Damaged: an age file to us that is not a bundle.
@@ -60,9 +71,16 @@ impl Open {
         }
     }
 
+    /// Takes in what arrived before the program was ended, and was not opened yet.
+    pub(crate) fn take_in_unclaimed(&self) -> Result<(), Fault> {
+        for object in self.vault.unclaimed_objects()? {
+            self.take_in(&object)?;
+        }
+        Ok(())
+    }
+
     fn take_in_bundle(&self, bundle: &Bundle, hash: BundleHash) -> Result<bool, Fault> {
-        let (audience, known_sender) = self.expected(bundle)?;
-        if bundle.audience != audience || !known_sender {
+        if !self.is_expected(bundle)? {
             return self.set_aside(
                 &bundle.content,
                 "bundle: not for this vault, or not from its desk",
@@ -85,12 +103,16 @@ impl Open {
                 }
             }
         }
+        if self.vault.role() == Role::Desk && fit != Fit::Fork {
+            self.learn(&bundle.sender, &content)?;
+        }
         self.keep_only_expected(&mut entries, &bundle.sender)?;
-        let sender = bundle.sender.as_bytes();
+        self.flag_lost(&entries, bundle, fit != Fit::Fork)?;
+        let stream = self.stream(bundle);
         if fit == Fit::Fork {
             // The sender's device was copied, restored or tampered with. Each entry is signed and
             // says what it says all the same; only its place in the stream is not to be trusted.
-            self.vault.append(&entries)?;
+            self.vault.hear(&entries)?;
             self.set_aside(&bundle.content, "bundle: does not fit its stream")?;
             return Ok(!entries.is_empty());
         }
@@ -98,9 +120,9 @@ impl Open {
             sequence: bundle.sequence,
             hash: hash.0,
         };
-        self.vault.take_in(&entries, sender, head)?;
+        self.vault.take_in(&entries, &stream, head)?;
         // An old bundle that comes late must not bring back an old address.
-        if let (Some(reply), Some(last)) = (content.reply, self.vault.last_in(sender)?)
+        if let (Some(reply), Some(last)) = (content.reply, self.vault.last_in(&stream)?)
             && last.sequence == bundle.sequence
         {
             self.keep_reply_address(&bundle.sender, &reply)?;
@@ -110,62 +132,84 @@ impl Open {
 
     /// Whether a bundle is the one its neighbours in the stream say it is (I-8).
     fn fits_its_stream(&self, bundle: &Bundle, hash: BundleHash) -> Result<Fit, Fault> {
-        let sender = bundle.sender.as_bytes();
-        match self.vault.taken_in(sender, bundle.sequence)? {
+        let stream = self.stream(bundle);
+        match self.vault.taken_in(&stream, bundle.sequence)? {
             Some(known) if known == hash.0 => return Ok(Fit::Known),
             Some(_) => return Ok(Fit::Fork),
             None => {}
         }
-        let last = self.vault.last_in(sender)?.map_or(0, |last| last.sequence);
+        let last = self.vault.last_in(&stream)?.map_or(0, |last| last.sequence);
         if bundle.sequence > last.saturating_add(MOST_MISSING) {
             return Ok(Fit::Fork);
         }
         let before = match bundle.sequence.checked_sub(1) {
             None => return Ok(Fit::Fork),
             Some(0) => Some([0; 32]),
-            Some(number) => self.vault.taken_in(sender, number)?,
+            Some(number) => self.vault.taken_in(&stream, number)?,
         };
         let follows = before.is_none_or(|before| before == bundle.previous.0);
         Ok(if follows { Fit::New } else { Fit::Fork })
     }
 
-    /// To whom a bundle for this vault is addressed, and whether its sender may write to it: a desk
-    /// hears everybody who has its invite, everybody else only the desks of their coalition.
-    fn expected(&self, bundle: &Bundle) -> Result<([u8; 32], bool), Fault> {
-        let me = *self.vault.signing_key().verifying_key().as_bytes();
-        if self.vault.role() == Role::Desk {
-            return Ok((me, true));
+    /// Names the stream of a bundle: its sender, and its audience where that is a device of this
+    /// vault's owner before this one.
+    fn stream(&self, bundle: &Bundle) -> Vec<u8> {
+        let mut stream = bundle.sender.as_bytes().to_vec();
+        if bundle.audience != *self.vault.signing_key().verifying_key().as_bytes() {
+            stream.extend(bundle.audience);
         }
-        let desk = self
-            .card()?
-            .is_some_and(|card| card.desks.contains(&bundle.sender));
-        Ok((me, desk))
+        stream
+    }
+
+    /// Whether a bundle is addressed to this vault, and its sender may write to it: a desk hears
+    /// everybody who has its invite, everybody else only the desks of their coalition.
+    fn is_expected(&self, bundle: &Bundle) -> Result<bool, Fault> {
+        let audience = DeviceId::from_bytes(bundle.audience);
+        if !self.mine()?.contains(&audience) {
+            return Ok(false);
+        }
+        let card = match self.vault.role() {
+            Role::Desk => return Ok(true),
+            _ => self.card()?,
+        };
+        Ok(card.is_some_and(|card| card.desks.contains(&bundle.sender)))
     }
 
     /// Nobody but this vault and those already heard on an incident writes to it: on a new one the
-    /// sender is heard first, and on any a desk of this vault's coalition.
+    /// sender is heard first, and on any a desk of this vault's coalition. Who took the place of
+    /// somebody is heard where they were, and brings along what they said.
     fn keep_only_expected(
         &self,
         entries: &mut Vec<Entry>,
         sender: &VerifyingKey,
     ) -> Result<(), Fault> {
+        let (mine, learned) = (self.mine()?, self.learned()?);
+        let device = |key: VerifyingKey| DeviceId::from_bytes(*key.as_bytes());
         let mut heard: Vec<(IncidentId, DeviceId)> = Vec::new();
         for incident in entries.iter().map(Entry::incident) {
             if !heard.iter().any(|(known, _)| *known == incident) {
                 let known = self.vault.entries(incident)?;
+                let is_known = !known.is_empty() || self.vault.thinned(incident)?.is_some();
                 // A desk hears a new incident from whoever sends it; everybody else hears of
                 // incidents of their own only, and their desk has been found to be one before.
-                if known.is_empty() == (self.vault.role() == Role::Desk) {
-                    heard.push((incident, DeviceId::from_bytes(*sender.as_bytes())));
+                if is_known != (self.vault.role() == Role::Desk) {
+                    let senders = learned.before(sender).into_iter().chain([*sender]);
+                    heard.extend(senders.map(|sender| (incident, device(sender))));
                 }
-                heard.extend(known.iter().map(|entry| (incident, entry.author())));
-                heard.push((incident, self.me()));
+                for author in known.iter().map(Entry::author) {
+                    if !heard.contains(&(incident, author)) {
+                        heard.push((incident, author));
+                        let after = learned.after(&author.verifying_key()).into_iter();
+                        heard.extend(after.map(|after| (incident, device(after))));
+                    }
+                }
+                heard.extend(mine.iter().map(|mine| (incident, *mine)));
             }
         }
         let mut refused = Vec::new();
         entries.retain(|entry| {
             let expected = heard.contains(&(entry.incident(), entry.author()))
-                && self.may_say(entry.author(), entry.statement());
+                && (mine.contains(&entry.author()) || self.may_say(entry.statement()));
             if !expected {
                 refused.push(entry.to_bytes());
             }
@@ -177,16 +221,15 @@ impl Open {
         Ok(())
     }
 
-    /// What others may say here. Only a desk opens and answers, and a desk says nothing else: it
+    /// What others than this vault's owner may say here. Only a desk opens and answers, and a desk says nothing else: it
     /// does not rewrite what it was told, nor consent for anybody (I-5).
-    fn may_say(&self, author: DeviceId, statement: Option<&Statement>) -> bool {
+    fn may_say(&self, statement: Option<&Statement>) -> bool {
         let desks = matches!(
             statement,
             Some(Statement::Opened | Statement::Answered { .. })
         );
         let note = matches!(statement, Some(Statement::Note { .. }));
         match self.vault.role() {
-            _ if author == self.me() => true,
             Role::Desk => !desks,
             _ => desks || note,
         }
@@ -279,6 +322,8 @@ mod tests {
                     send: SendCapability::from_bytes([byte; 32]),
                     recipient: self.to.recipient(),
                 }),
+                recovery: None,
+                successions: vec![],
             };
             let bundle = Bundle {
                 sender: self.key.verifying_key(),

@@ -3,19 +3,20 @@
 use holdfast_record::{
     DeviceId, Entry, EntryHash, Evidence, Incident, IncidentId, Statement, Vocabulary, purpose,
 };
-use holdfast_vault::{DraftRow, IncidentRow, ListQuery, Role};
+use holdfast_vault::{DraftRow, IncidentRow, ListQuery, Role, Thinned};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     App, Notice,
-    evidence::{evidence_view, parse_report, shown},
+    evidence::{evidence_view, parse_report, shown, stub_view},
     session::Open,
     summary, system,
+    thinning::thin_view,
     view::Fault,
     view::{
-        DeliveryState, DraftView, HistoryLine, KindFamily, Language, ListReports, NoteView,
-        ReportFields, ReportId, ReportList, ReportSummary, ReportView, SaveDraft, Saved, Term,
-        VocabularyView,
+        DeliveryState, DraftView, EvidenceView, HistoryLine, KindFamily, Language, ListReports,
+        NoteView, ReportFields, ReportId, ReportList, ReportSummary, ReportView, SaveDraft, Saved,
+        Term, VocabularyView,
     },
 };
 
@@ -189,12 +190,23 @@ impl Open {
         DeviceId::of(self.vault.signing_key())
     }
 
+    /// An incident to be changed or sent: not one of which only receipts are here.
     pub(crate) fn incident(&self, id: IncidentId) -> Result<Incident, Fault> {
+        self.refuse_gone(id)?;
         self.vault.incident(id)?.ok_or(Fault::NoSuchReport)
     }
 
-    /// Refuses an id that is neither a report nor a draft.
+    /// Refuses a report of which only receipts are here.
+    pub(crate) fn refuse_gone(&self, id: IncidentId) -> Result<(), Fault> {
+        match self.vault.thinned(id)? {
+            Some(Thinned::Everything) => Err(Fault::Thinned),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses an id that is neither a report nor a draft, and a report that is gone from here.
     pub(crate) fn require_report(&self, id: IncidentId) -> Result<(), Fault> {
+        self.refuse_gone(id)?;
         let known = self.vault.draft(id)?.is_some() || self.vault.incident(id)?.is_some();
         if known {
             Ok(())
@@ -243,13 +255,12 @@ impl Open {
     pub(crate) fn draft_view(&self, id: IncidentId) -> Result<DraftView, Fault> {
         let (draft, saved_at) = self.draft(id)?.ok_or(Fault::NoSuchReport)?;
         let written = draft.fields != ReportFields::default();
+        let incident = self.vault.incident(id)?;
+        let history = incident.map(|incident| incident.history);
+        let history = history.unwrap_or_default();
         Ok(DraftView {
             report: id.to_string(),
-            evidence: self
-                .all_evidence(id)?
-                .iter()
-                .map(|(e, here)| evidence_view(e, *here))
-                .collect(),
+            evidence: self.evidence_views(id, &history)?,
             is_new: draft.before.is_none(),
             saved_at: written.then_some(saved_at),
             fields: draft.fields,
@@ -274,14 +285,45 @@ impl Open {
             .collect()
     }
 
+    /// All evidence as a screen shows it: what was removed too, then what only a draft has.
+    fn evidence_views(
+        &self,
+        id: IncidentId,
+        history: &[EntryHash],
+    ) -> Result<Vec<EvidenceView>, Fault> {
+        let place = |hash| history.iter().position(|known| *known == hash);
+        let entries = self.vault.entries(id)?;
+        let mut removed = Vec::new();
+        for stub in self.vault.stubs(id)? {
+            let entry = entries.iter().find(|entry| entry.hash() == stub.entry);
+            removed.push((place(stub.entry), stub_view(&stub, entry)));
+        }
+        let mut named = removed;
+        for (evidence, here) in self.all_evidence(id)? {
+            let by = entries.iter().find(|entry| {
+                matches!(entry.statement(), Some(Statement::EvidenceAdded(e)) if *e == evidence)
+            });
+            let place = by.map_or(Some(usize::MAX), |entry| place(entry.hash()));
+            named.push((place, evidence_view(&evidence, here)));
+        }
+        named.sort_by_key(|(place, _)| *place);
+        Ok(named.into_iter().map(|(_, view)| view).collect())
+    }
+
     pub(crate) fn report_view(&self, id: IncidentId) -> Result<ReportView, Fault> {
-        let incident = self.incident(id)?;
-        let me = self.me();
+        let mine = self.mine()?;
         let row = self.vault.row(id)?.ok_or(Fault::NoSuchReport)?;
+        if row.is_new {
+            return Err(Fault::NoSuchReport);
+        }
+        // Of one that is gone there may be nothing, or an answer that came later.
+        let incident = Incident::from_entries(&self.vault.entries(id)?);
+        let removed = self.vault.removed_entries(id)?;
+        let missing = incident.missing.difference(&removed).count();
         let coalition = self.card()?.map(|card| card.coalition.to_string());
         let remark = |remark: &holdfast_record::Remark, answer| NoteView {
             text: remark.text.clone(),
-            mine: remark.author == me,
+            mine: mine.contains(&remark.author),
             answer,
             made_at: shown(remark.made_at),
         };
@@ -294,26 +336,23 @@ impl Open {
             report: id.to_string(),
             fields: summary::fields_of(&incident),
             conflicts: summary::conflicts_of(&incident),
-            evidence: self
-                .all_evidence(id)?
-                .iter()
-                .map(|(e, here)| evidence_view(e, *here))
-                .collect(),
+            evidence: self.evidence_views(id, &incident.history)?,
             state: state_of(&row, self.vault.role()),
-            changed_since_handed_over: self.changed_since_handed_over(&incident)?,
+            changed_since_handed_over: row.sent > 0 && row.unsent > 0,
             consent_given: coalition
                 .is_some_and(|coalition| incident.consents(purpose::COALITION, &coalition)),
             notes,
             history: self.history(id, &incident)?,
-            missing_entries: u32::try_from(incident.missing.len()).unwrap_or(u32::MAX),
+            missing_entries: u32::try_from(missing).unwrap_or(u32::MAX),
             has_draft: row.has_draft,
-            thinned: None,
-            can_thin: false,
-            new_device: false,
+            thinned: row.thinned.map(thin_view),
+            can_thin: self.delivered_entries(id).is_ok_and(|entries| entries > 0),
+            new_device: self.writes_from_new_device(&incident)?,
         })
     }
 
     fn history(&self, id: IncidentId, incident: &Incident) -> Result<Vec<HistoryLine>, Fault> {
+        let (mine, from_lost) = (self.mine()?, self.flagged_entries(id)?);
         let entries = self.vault.entries(id)?;
         let by_hash: std::collections::HashMap<_, _> =
             entries.iter().map(|entry| (entry.hash(), entry)).collect();
@@ -324,32 +363,21 @@ impl Open {
             .map(|entry| HistoryLine {
                 entry: entry.hash().to_string(),
                 what: what(entry.statement()).to_owned(),
-                mine: entry.author() == self.me(),
+                mine: mine.contains(&entry.author()),
                 made_at: shown(entry.made_at()),
-                from_lost_device: false,
+                from_lost_device: from_lost.contains(&entry.hash()),
             });
         Ok(lines.collect())
     }
 
-    /// Whether entries of substance were added after the last hand-over.
-    fn changed_since_handed_over(&self, incident: &Incident) -> Result<bool, Fault> {
-        let Some(last) = incident.handed_over.iter().rfind(|h| h.author == self.me()) else {
-            return Ok(false);
-        };
+    /// At a desk: whether whoever reported an incident writes from a new device since.
+    fn writes_from_new_device(&self, incident: &Incident) -> Result<bool, Fault> {
+        let first = incident.history.first();
         let entries = self.vault.entries(incident.id)?;
-        let position = |hash| incident.history.iter().position(|known| *known == hash);
-        let after = position(last.entry);
-        Ok(entries.iter().any(|entry| {
-            let substance = matches!(
-                entry.statement(),
-                Some(
-                    Statement::FieldSet { .. }
-                        | Statement::EvidenceAdded(_)
-                        | Statement::Note { .. }
-                )
-            );
-            entry.author() == self.me() && substance && position(entry.hash()) > after
-        }))
+        let author = entries.iter().find(|entry| Some(&entry.hash()) == first);
+        let author = author.map(|entry| entry.author().verifying_key());
+        let learned = self.learned()?;
+        Ok(author.is_some_and(|author| !learned.after(&author).is_empty()))
     }
 
     fn row_view(&self, row: IncidentRow) -> ReportSummary {
@@ -364,7 +392,7 @@ impl Open {
             evidence: u32::try_from(row.evidence).unwrap_or(u32::MAX),
             urgent: row.urgent,
             changed_at: shown(row.changed_at),
-            thinned: None,
+            thinned: row.thinned.map(thin_view),
         }
     }
 }

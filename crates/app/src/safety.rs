@@ -66,7 +66,7 @@ impl App {
 fn word_list(language: &str) -> Vec<&'static str> {
     match language.get(..2) {
         Some("ru") => WORDS_RU.lines().collect(),
-        _ => bip39::Language::English.word_list().to_vec(),
+        _ => holdfast_recovery::list().to_vec(),
     }
 }
 

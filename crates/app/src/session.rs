@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc, OnceLock, PoisonError, RwLock,
+        Arc, Mutex, OnceLock, PoisonError, RwLock,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
@@ -11,6 +11,7 @@ use std::{
 };
 
 use holdfast_record::Timestamp;
+use holdfast_recovery::{Keys, Words};
 use holdfast_sync::Client;
 use holdfast_vault::{
     Create, Decoy, GuardSettings, KdfCost, Notebook, Opened, Passphrase, Presence, Role,
@@ -20,10 +21,13 @@ use tokio::sync::Notify;
 
 use crate::{
     evidence::Imports,
-    lookup::{DeskSetup, Kept as _, OwnMailbox},
+    lookup::{DeskSetup, Joined, Kept as _, OwnMailbox, OwnRecovery},
+    recovery::Drawn,
     shelf::{Place, Shelf},
     system,
-    view::{AppState, CreateVault, Fault, PanicReport, Phase, RoleView, Settings, Unlock},
+    view::{
+        AppState, CreateVault, Fault, PanicReport, Phase, RoleView, Settings, Unlock, VaultMade,
+    },
 };
 
 /// Shorter passphrases are refused when they are chosen.
@@ -68,6 +72,8 @@ pub(crate) struct Inner {
     pub(crate) client: OnceLock<Client>,
     /// Counts lockings, so that an opening under way notices one.
     generation: AtomicU64,
+    /// Recovery words that are being written on paper, before there is a vault.
+    pub(crate) drawn: Mutex<Option<Drawn>>,
     /// How many bundles were taken in since the program began.
     pub(crate) bundles: AtomicU32,
 }
@@ -76,7 +82,13 @@ pub(crate) struct Inner {
 #[derive(Clone)]
 enum Session {
     Vault(Arc<Open>),
-    Notebook(Arc<Decoy>, Arc<Sweeping>),
+    Notebook(Arc<Instead>),
+}
+
+/// The notebook that a second passphrase opened instead of the vault.
+struct Instead {
+    decoy: Arc<Decoy>,
+    _sweeping: Sweeping,
 }
 
 /// Deletes what a second passphrase left of the vault, while the notebook is looked at. Nothing opens
@@ -126,6 +138,7 @@ impl App {
             wake: Arc::new(Notify::new()),
             client: OnceLock::new(),
             generation: AtomicU64::new(0),
+            drawn: Mutex::default(),
             bundles: AtomicU32::new(0),
         }))
     }
@@ -162,7 +175,7 @@ impl App {
     ) -> Result<T, Fault> {
         let done = match self.session() {
             Some(Session::Vault(open)) => work(open.vault.notebook()),
-            Some(Session::Notebook(decoy, _)) => work(decoy.notebook()),
+            Some(Session::Notebook(instead)) => work(instead.decoy.notebook()),
             None => return Err(Fault::Locked),
         };
         done.map_err(|error| match error {
@@ -210,17 +223,45 @@ impl App {
         holdfast_vault::watch(&self.directory(), self.now())
     }
 
-    /// Makes a vault and opens it. A passphrase costs about a second on this device.
+    /// Makes a vault and opens it. A passphrase costs about a second on this device. Its recovery
+    /// words were drawn, and typed back, before.
     pub fn create_vault(&self, args: CreateVault) -> Result<AppState, Fault> {
-        self.create_vault_at(args, Cost::Device)
+        let words = self.confirmed_words()?;
+        let state = self.make_vault(args, Cost::Device, &words.derive_keys(), None)?;
+        self.forget_words();
+        Ok(state)
     }
 
-    /// Makes a vault whose passphrase costs as much as `cost` says.
-    pub fn create_vault_at(&self, args: CreateVault, cost: Cost) -> Result<AppState, Fault> {
+    /// Makes a vault whose passphrase costs as much as `cost` says, and draws the recovery words,
+    /// which it gives out this once.
+    pub fn create_vault_at(&self, args: CreateVault, cost: Cost) -> Result<VaultMade, Fault> {
+        let words = Words::make(&mut system::rng());
+        let state = self.make_vault(args, cost, &words.derive_keys(), None)?;
+        let words = words.expose_words();
+        Ok(VaultMade {
+            state,
+            words: words.into_iter().map(str::to_owned).collect(),
+        })
+    }
+
+    /// Makes a vault with these recovery keys; one that starts again has its coalition at once.
+    pub(crate) fn make_vault(
+        &self,
+        args: CreateVault,
+        cost: Cost,
+        keys: &Keys,
+        joined: Option<&Joined>,
+    ) -> Result<AppState, Fault> {
         check_length(&args.passphrase)?;
-        let mut settings = vec![OwnMailbox::make().to_setting()?];
+        let mut settings = vec![
+            OwnMailbox::of(keys).to_setting()?,
+            OwnRecovery::of(keys).to_setting()?,
+        ];
         if args.role == RoleView::Desk {
             settings.push(DeskSetup::from_request(&args)?.to_setting()?);
+        }
+        if let Some(joined) = joined {
+            settings.push(joined.to_setting()?);
         }
         let create = Create {
             role: match args.role {
@@ -268,8 +309,10 @@ impl App {
             })),
             Opened::Decoy(decoy) => {
                 let decoy = Arc::new(decoy);
-                let sweeping = Sweeping::begin(&decoy);
-                Session::Notebook(decoy, Arc::new(sweeping))
+                Session::Notebook(Arc::new(Instead {
+                    _sweeping: Sweeping::begin(&decoy),
+                    decoy,
+                }))
             }
         };
         {
@@ -281,7 +324,13 @@ impl App {
         }
         self.0.wake.notify_one();
         self.tell(Notice::Changed);
-        self.state(())
+        let state = self.state(())?;
+        if state.settings.thin.what.is_some() {
+            // Nobody waits for it before the first screen; killed on the way, it does no harm.
+            let app = self.clone();
+            std::thread::spawn(move || app.thin_what_is_due());
+        }
+        Ok(state)
     }
 
     /// Closes the vault. Imports under way are given up; drafts are kept.
@@ -297,6 +346,7 @@ impl App {
             self.0.generation.fetch_add(1, Ordering::AcqRel);
             open.take()
         };
+        self.forget_words();
         if let Some(closed) = closed {
             // Nobody waits for the lock while imports under way are given up.
             drop(closed);
@@ -340,7 +390,7 @@ impl App {
     pub fn check_in(&self, (): ()) -> Result<AppState, Fault> {
         match self.session().ok_or(Fault::Locked)? {
             Session::Vault(open) => open.vault.check_in(self.now())?,
-            Session::Notebook(decoy, _) => decoy.check_in(self.now())?,
+            Session::Notebook(instead) => instead.decoy.check_in(self.now())?,
         }
         self.state(())
     }
@@ -349,7 +399,7 @@ impl App {
     pub(crate) fn keys_locked(&self) -> bool {
         match self.session() {
             Some(Session::Vault(open)) => open.vault.keys_locked(),
-            Some(Session::Notebook(decoy, _)) => decoy.keys_locked(),
+            Some(Session::Notebook(instead)) => instead.decoy.keys_locked(),
             None => true,
         }
     }

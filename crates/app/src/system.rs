@@ -6,15 +6,14 @@ mod swap;
 use getrandom::SysRng;
 use holdfast_record::Timestamp;
 use rand_core::UnwrapErr;
+#[cfg(target_os = "linux")]
+pub use swap::swap;
 use zeroizing_alloc::ZeroAlloc;
 
 /// Whatever is freed is overwritten first, in every program that opens a vault: passphrases and words
 /// pass through libraries that do not erase what they free. It costs a few per cent.
 #[global_allocator]
 static ERASING: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
-
-#[cfg(target_os = "linux")]
-pub use swap::swap;
 
 /// Whether memory can reach the disk: not known on this system.
 #[cfg(not(target_os = "linux"))]

@@ -20,7 +20,9 @@ pub(crate) fn app(role: RoleView) -> (TempDir, App) {
         endpoint: Some("http://127.0.0.1:1".to_owned()),
         admission: None,
     };
-    app.create_vault_at(create, Cost::Floor)
-        .expect("a vault can be made");
+    drop(
+        app.create_vault_at(create, Cost::Floor)
+            .expect("a vault can be made"),
+    );
     (dir, app)
 }

@@ -16,7 +16,13 @@ use holdfast_wire::{
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::{App, Notice, card::Card, lookup::LastContact, session::Open, view::Fault};
+use crate::{
+    App, Notice,
+    card::Card,
+    lookup::{LastContact, OwnMailbox},
+    session::Open,
+    view::Fault,
+};
 
 /// An address is no longer than that.
 const DESTINATION_LIMIT: usize = 16 * 1024;
@@ -48,6 +54,24 @@ pub(crate) fn destination(card: &Card, mailbox: &MailboxId, send: &SendCapabilit
         server_key: card.server_key.0,
         mailbox: mailbox.0,
         send: *send.expose_bytes(),
+    })
+}
+
+/// What lets delivery fetch an object, or its receipt, from where it was left.
+pub(crate) fn ticket(
+    destination: &[u8],
+    object: &RecordObject,
+    size: u64,
+) -> Result<Ticket, Fault> {
+    let to = Destination::from_bytes(destination)?;
+    let endpoint = Endpoint::new(&to.address, ServerKey(to.server_key));
+    Ok(Ticket {
+        endpoint: endpoint.map_err(|error| Fault::from(&error))?,
+        mailbox: MailboxId(to.mailbox),
+        send: SendCapability::from_bytes(to.send),
+        object: ObjectId(*object.as_bytes()),
+        size,
+        upload: None,
     })
 }
 
@@ -108,19 +132,15 @@ impl Outbox for Transport {
             .filter(|row| self.insist || !Stuck::of(row).is_some_and(|stuck| stuck.never));
         // A row that does not read must not keep the others from going.
         let tickets = hopeful.filter_map(|row| {
-            let to = Destination::from_bytes(&row.item.destination).ok()?;
-            let endpoint = Endpoint::new(&to.address, ServerKey(to.server_key)).ok()?;
+            let item = &row.item;
+            let ticket = ticket(&item.destination, &item.object, item.size).ok()?;
             let upload = row
                 .upload
                 .as_deref()
                 .and_then(|upload| upload.try_into().ok());
             Some(Ticket {
-                endpoint,
-                mailbox: MailboxId(to.mailbox),
-                send: SendCapability::from_bytes(to.send),
-                object: ObjectId(*row.item.object.as_bytes()),
-                size: row.item.size,
                 upload: upload.map(UploadId),
+                ..ticket
             })
         });
         Ok(tickets.collect())
@@ -174,8 +194,24 @@ impl Outbox for Transport {
             let before = open.kept().ok().flatten();
             let _ = open.keep(&LastContact::after(before, outcome, self.app.now()));
         }
+        // What could not be thinned is tried again after the next pass.
+        let _ = self.app.thin_what_is_due();
         self.app.tell(Notice::Delivery);
     }
+}
+
+/// A vault's own mailbox at the card's endpoint, as delivery sees it.
+pub(crate) fn mailbox(card: &Card, own: &OwnMailbox) -> Result<Mailbox, Fault> {
+    Ok(Mailbox {
+        endpoint: card.endpoint()?,
+        read: own.read(),
+        send_hash: SendHash::of(&own.send()),
+        admission: card
+            .admission
+            .as_deref()
+            .and_then(|token| AdmissionToken::from_text(token).ok()),
+        after: own.after,
+    })
 }
 
 impl Inbox for Transport {
@@ -185,16 +221,7 @@ impl Inbox for Transport {
             return Ok(vec![]);
         };
         let own = open.mailbox().map_err(fault)?;
-        Ok(vec![Mailbox {
-            endpoint: card.endpoint().map_err(fault)?,
-            read: own.read(),
-            send_hash: SendHash::of(&own.send()),
-            admission: card
-                .admission
-                .as_deref()
-                .and_then(|token| AdmissionToken::from_text(token).ok()),
-            after: own.after,
-        }])
+        Ok(vec![mailbox(&card, &own).map_err(fault)?])
     }
 
     fn has(&self, object: &ObjectId) -> Result<bool, LocalFault> {
@@ -205,7 +232,8 @@ impl Inbox for Transport {
             // It may have come in just before the power went, and not been opened yet.
             self.app.take_in(&open, &object).map_err(fault)?;
         }
-        Ok(here)
+        // What this vault left there itself does not come back by this road.
+        Ok(here || !open.vault.receipts(&object).map_err(fault)?.is_empty())
     }
 
     fn arriving(&self, object: &ObjectId, size: u64) -> Result<Box<dyn Arriving>, LocalFault> {

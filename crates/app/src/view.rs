@@ -13,7 +13,9 @@ mod safety;
 
 pub use crate::fault::Fault;
 pub use notebook::{NoteId, NoteText, PageView, SaveNote, SetDuress, TemplateView};
-pub use recovery::{ConfirmWords, FetchBack, Recover, Recovered, WordList, WordTyped, WordsView};
+pub use recovery::{
+    ConfirmWords, FetchBack, Recover, Recovered, VaultMade, WordList, WordTyped, WordsView,
+};
 pub use safety::{
     AddVault, AtRisk, ChangePassphrase, CoverView, DeviceView, ExposureView, Judge, LookView,
     NameView, SetName, StrengthView, Suggestion, SwapView, Thin, ThinPolicy, ThinView, VaultId,

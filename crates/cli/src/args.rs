@@ -61,6 +61,21 @@ pub(crate) enum Command {
         #[arg(long)]
         preview: bool,
     },
+    /// Start again on this device: make a vault, unless an earlier try has, and fetch back what was
+    /// delivered with these words.
+    Recover {
+        #[command(flatten)]
+        words: WordsFrom,
+        /// The file with the invite; - is standard input.
+        #[arg(long, value_name = "FILE")]
+        invite: PathBuf,
+        /// The old device may be in somebody else's hands: the desk flags what it sends from now on.
+        #[arg(long)]
+        old_device_lost: bool,
+        /// What trying one passphrase of the new vault costs.
+        #[arg(long, value_enum, default_value_t = Cost::Device)]
+        kdf_cost: Cost,
+    },
     /// Write, list, show, search and send reports.
     #[command(subcommand)]
     Report(ReportCommand),
@@ -75,8 +90,10 @@ pub(crate) enum Command {
     },
     /// At a desk: fetch, and list what nobody has read.
     Receive,
-    /// What is on its way.
+    /// What is on its way, and what would be lost if the vault were destroyed now.
     Delivery,
+    /// What somebody who opens this vault today would see.
+    Exposure,
     /// Sealed objects in a file, for a person to carry.
     #[command(subcommand)]
     Courier(CourierCommand),
@@ -97,6 +114,12 @@ pub(crate) enum Command {
         /// Hours without the vault being opened that destroy it; 0 is never.
         #[arg(long, value_name = "N")]
         check_in_hours: Option<u32>,
+        /// What is removed by itself once it is delivered.
+        #[arg(long, value_enum)]
+        thin: Option<ThinPolicy>,
+        /// Days after the last receipt until it is; 0 is as soon as the desk has read it.
+        #[arg(long, value_name = "N")]
+        thin_after_days: Option<u32>,
     },
     /// The vault's notebook, or the one that a second passphrase opens.
     #[command(subcommand)]
@@ -168,6 +191,16 @@ pub(crate) enum NotebookCommand {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ThinPolicy {
+    /// Evidence; the words stay.
+    Evidence,
+    /// All but the receipts and the desk's answers.
+    Everything,
+    /// Nothing.
+    Off,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Role {
     Reporter,
     Lawyer,
@@ -180,6 +213,18 @@ pub(crate) enum Cost {
     Device,
     /// The least allowed: 64 MiB, three passes. For slow devices.
     Floor,
+}
+
+/// Where the recovery words are. There is no option that takes them: other programs could read it.
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("words").required(true))]
+pub(crate) struct WordsFrom {
+    /// Read the 24 recovery words from this file.
+    #[arg(long, value_name = "FILE", group = "words")]
+    pub(crate) words_file: Option<PathBuf>,
+    /// Read the 24 recovery words from this file descriptor.
+    #[arg(long, value_name = "N", group = "words")]
+    pub(crate) words_fd: Option<u32>,
 }
 
 /// What a report says. Flags win over the JSON.
@@ -272,6 +317,31 @@ pub(crate) enum ReportCommand {
     },
     /// The receipts kept for a report, verified again.
     Receipts { report: String },
+    /// Remove a delivered report, or its evidence, from this device; the receipts stay.
+    #[command(group = ArgGroup::new("what").required(true))]
+    Thin {
+        report: String,
+        /// Remove its evidence; the words stay.
+        #[arg(long, group = "what")]
+        evidence: bool,
+        /// Remove all of it.
+        #[arg(long, group = "what")]
+        everything: bool,
+        /// With --everything: the name it is listed by from now on.
+        #[arg(long, value_name = "TEXT", requires = "everything")]
+        label: Option<String>,
+    },
+    /// Fetch back what was removed from this device, with the recovery words.
+    #[command(group = ArgGroup::new("which").required(true))]
+    FetchBack {
+        #[arg(group = "which")]
+        report: Option<String>,
+        /// Every report of which something was removed.
+        #[arg(long, group = "which")]
+        all: bool,
+        #[command(flatten)]
+        words: WordsFrom,
+    },
     /// At a desk: sign that it was opened and read.
     Read { report: String },
     /// At a desk: answer it.

@@ -10,7 +10,10 @@ use std::{
 };
 
 use holdfast_app::{
-    view::{EvidenceView, KeyView, ReportList, ReportView},
+    view::{
+        DeliveryView, EvidenceView, ExposureView, KeyView, ReportList, ReportView, Settings,
+        ThinView,
+    },
     words::Words,
 };
 use serde::Serialize;
@@ -107,6 +110,13 @@ impl Printer {
     /// A report in full.
     pub(crate) fn report(&self, report: &ReportView) -> String {
         let mut text = format!("{}  {}\n\n", report.report, self.words.state(report.state));
+        match report.thinned {
+            None => {}
+            Some(ThinView::Evidence) => text.push_str("its evidence was removed from here\n\n"),
+            Some(ThinView::Everything) => {
+                text.push_str("removed from here; its receipts are kept\n\n");
+            }
+        }
         text.push_str(&report.fields.narrative);
         text.push('\n');
         for evidence in &report.evidence {
@@ -121,11 +131,74 @@ impl Printer {
 
 /// One line a piece of evidence.
 pub(crate) fn evidence_line(evidence: &EvidenceView) -> String {
+    let absent = if evidence.present { "" } else { "  (not here)" };
     format!(
-        "{}  {:>12}  {}\n",
+        "{}  {:>12}  {}{absent}\n",
         evidence.object,
         evidence.size,
         one_line(&evidence.name)
+    )
+}
+
+/// What is on its way, a line each, and what would be lost with the vault.
+pub(crate) fn delivery(delivery: &DeliveryView) -> String {
+    let lines = delivery.items.iter().map(|item| {
+        let name = item.evidence.as_deref().unwrap_or(&item.title);
+        let name = one_line(name);
+        format!("{:?}  {}/{}  {name}\n", item.state, item.sent, item.size)
+    });
+    let lines: String = lines.collect();
+    let risk = &delivery.at_risk;
+    format!(
+        "{lines}\nlost if this vault were destroyed now: {} drafts, {} reports not sent or changed \
+         since, {} on their way ({} bytes)",
+        risk.drafts, risk.unsent, risk.waiting, risk.waiting_bytes
+    )
+}
+
+/// What a seizure would show, in a few lines.
+pub(crate) fn exposure(exposure: &ExposureView) -> String {
+    let coalition = exposure.coalition.as_deref().map_or_else(
+        || "no coalition".to_owned(),
+        |name| format!("the name of {}", one_line(name)),
+    );
+    format!(
+        "whoever opens this vault sees {} reports, {} drafts, {} pieces of evidence ({} bytes), \
+         the receipts of {} removed reports, and {coalition}\n\
+         {} reports could be thinned, with {} bytes of evidence",
+        exposure.reports,
+        exposure.drafts,
+        exposure.evidence,
+        exposure.evidence_bytes,
+        exposure.receipts_only,
+        exposure.thinnable,
+        exposure.thinnable_bytes
+    )
+}
+
+/// What is set.
+pub(crate) fn settings_line(settings: &Settings) -> String {
+    let thin = match (settings.thin.what, settings.thin.after_days) {
+        (None, _) => "nothing is removed by itself".to_owned(),
+        (Some(what), days) => {
+            let what = match what {
+                ThinView::Evidence => "evidence is",
+                ThinView::Everything => "reports are",
+            };
+            match days {
+                0 => format!("{what} removed once the desk has read them"),
+                days => format!("{what} removed {days} days after the last receipt"),
+            }
+        }
+    };
+    format!(
+        "language {:?}, locks after {} min, {thin}\n\
+         slow tries {}, destroyed after {} wrong tries, or {} h without being opened (0 is never)",
+        settings.language,
+        settings.auto_lock_minutes,
+        settings.slow_tries,
+        settings.wipe_after_tries,
+        settings.check_in_hours
     )
 }
 

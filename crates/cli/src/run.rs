@@ -9,9 +9,9 @@ use std::{
 use holdfast_app::{
     App, Cost,
     view::{
-        Answer, CreateVault, EvidenceId, Fault, HandOver, InviteText, KeyText, KeyView, Language,
-        ListReports, Phase, PrecisionView, ReportFields, ReportId, ReportList, RoleView, SaveDraft,
-        SyncReport, Unlock, WhenView,
+        Answer, CreateVault, EvidenceId, Fault, FetchBack, HandOver, InviteText, KeyText, KeyView,
+        Language, ListReports, Phase, PrecisionView, Recover, Recovered, ReportFields, ReportId,
+        ReportList, RoleView, SaveDraft, SyncReport, Thin, ThinPolicy, ThinView, Unlock, WhenView,
     },
 };
 
@@ -20,10 +20,11 @@ use serde::Serialize;
 use crate::{
     args::{
         self, Args, Command, CourierCommand, EvidenceCommand, Fields, ReportCommand, VaultCommand,
+        WordsFrom,
     },
     failure::Failure,
     passphrase::Source,
-    print::{Printer, evidence_line, one_line},
+    print::{Printer, delivery, evidence_line, exposure, one_line, settings_line},
     safety,
 };
 
@@ -72,6 +73,23 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
             };
             format!("the keys are gone; {rest}")
         }),
+        Command::Recover {
+            words,
+            invite,
+            old_device_lost,
+            kdf_cost,
+        } => {
+            let fresh = app.state(())?.phase == Phase::NoVault;
+            let recover = Recover {
+                words: read_words(&words)?,
+                invite: read_invite(&invite)?,
+                passphrase: passphrase.read(fresh)?,
+                lost: old_device_lost,
+            };
+            let recovered = app.recover_at(recover, cost_of(kdf_cost)).await?;
+            printer.answer(&recovered, came_back)?;
+            partly(recovered.fault)
+        }
         Command::Courier(CourierCommand::HandIn { file, invite }) => {
             let invite = InviteText {
                 invite: read_invite(&invite)?,
@@ -131,7 +149,7 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
                     .unwrap_or_default()
             })
         }
-        Command::Report(command) => report(app, printer, command),
+        Command::Report(command) => report(app, printer, command).await,
         Command::Evidence(command) => evidence(app, printer, command),
         Command::Sync { watch: false } => {
             let report = app.sync_now(()).await?;
@@ -158,14 +176,8 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             printer.answer(&received, |received| printer.list(&received.list))?;
             partly(received.sync.fault)
         }
-        Command::Delivery => printer.answer(&app.delivery(())?, |delivery| {
-            let lines = delivery.items.iter().map(|item| {
-                let name = item.evidence.as_deref().unwrap_or(&item.title);
-                let name = one_line(name);
-                format!("{:?}  {}/{}  {name}\n", item.state, item.sent, item.size)
-            });
-            lines.collect()
-        }),
+        Command::Delivery => printer.answer(&app.delivery(())?, delivery),
+        Command::Exposure => printer.answer(&app.exposure(())?, exposure),
         Command::Courier(CourierCommand::Out { file }) => printer
             .answer(&app.courier_out(&file)?, |out| {
                 format!("{} sealed objects, {} bytes", out.objects, out.bytes)
@@ -181,6 +193,8 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             slow_tries,
             wipe_after_tries,
             check_in_hours,
+            thin,
+            thin_after_days,
         } => {
             let mut settings = app.state(())?.settings;
             settings.language = screen_language.unwrap_or(settings.language);
@@ -188,17 +202,15 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             settings.slow_tries = slow_tries.unwrap_or(settings.slow_tries);
             settings.wipe_after_tries = wipe_after_tries.unwrap_or(settings.wipe_after_tries);
             settings.check_in_hours = check_in_hours.unwrap_or(settings.check_in_hours);
-            printer.answer(&app.set_settings(settings)?, |s| {
-                format!(
-                    "language {:?}, locks after {} min\nslow tries {}, destroyed after {} wrong tries, \
-                     or {} h without being opened (0 is never)",
-                    s.language,
-                    s.auto_lock_minutes,
-                    s.slow_tries,
-                    s.wipe_after_tries,
-                    s.check_in_hours
-                )
-            })
+            settings.thin = ThinPolicy {
+                what: thin.map_or(settings.thin.what, |thin| match thin {
+                    args::ThinPolicy::Evidence => Some(ThinView::Evidence),
+                    args::ThinPolicy::Everything => Some(ThinView::Everything),
+                    args::ThinPolicy::Off => None,
+                }),
+                after_days: thin_after_days.unwrap_or(settings.thin.after_days),
+            };
+            printer.answer(&app.set_settings(settings)?, settings_line)
         }
         Command::Notebook(command) => safety::notebook(app, printer, command),
         Command::Vault(VaultCommand::SecondPassphrase {
@@ -233,14 +245,23 @@ fn create(
         endpoint,
         admission,
     };
-    let cost = match cost {
-        args::Cost::Device => Cost::Device,
-        args::Cost::Floor => Cost::Floor,
-    };
-    printer.answer(&app.create_vault_at(create, cost)?, |_| "made".to_owned())
+    printer.answer(&app.create_vault_at(create, cost_of(cost))?, |made| {
+        let words = (1..).zip(&made.words);
+        let words: String = words
+            .map(|(at, word)| format!("{at:2}. {word}\n"))
+            .collect();
+        format!("made\n\n{words}")
+    })
 }
 
-fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Failure> {
+fn cost_of(cost: args::Cost) -> Cost {
+    match cost {
+        args::Cost::Device => Cost::Device,
+        args::Cost::Floor => Cost::Floor,
+    }
+}
+
+async fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Failure> {
     let id = |report: String| ReportId { report };
     let show = |report: &_| printer.report(report);
     match command {
@@ -339,6 +360,29 @@ fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Fa
                     .map(|r| format!("{}  {}  {} bytes\n", r.object, r.day, r.size))
                     .collect()
             })
+        }
+        ReportCommand::Thin {
+            report,
+            everything,
+            label,
+            ..
+        } => {
+            let what = match everything {
+                true => ThinView::Everything,
+                false => ThinView::Evidence,
+            };
+            app.thin(Thin {
+                report: report.clone(),
+                what,
+                label,
+            })?;
+            printer.answer(&app.report(id(report))?, show)
+        }
+        ReportCommand::FetchBack { report, words, .. } => {
+            let words = read_words(&words)?;
+            let recovered = app.fetch_back(FetchBack { words, report }).await?;
+            printer.answer(&recovered, came_back)?;
+            partly(recovered.fault)
         }
         ReportCommand::Read { report } => printer.answer(&app.mark_read(id(report))?, show),
         ReportCommand::Answer { report, text } => {
@@ -518,6 +562,13 @@ fn partly(fault: Option<Fault>) -> Result<(), Failure> {
     fault.map_or(Ok(()), |fault| Err(Failure::Partly(fault)))
 }
 
+fn came_back(recovered: &Recovered) -> String {
+    format!(
+        "{} reports and {} pieces of evidence are here, {} are missing",
+        recovered.reports, recovered.evidence, recovered.missing
+    )
+}
+
 fn synced(report: &SyncReport) -> String {
     format!(
         "{} delivered, {} waiting, {} fetched, {} reports new or changed",
@@ -528,6 +579,17 @@ fn synced(report: &SyncReport) -> String {
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     let text = String::from_utf8(read(path)?);
     text.map_err(|_| io::Error::from(io::ErrorKind::InvalidData).into())
+}
+
+/// Recovery words, from a file or a descriptor.
+fn read_words(from: &WordsFrom) -> Result<String, Failure> {
+    let descriptor = from
+        .words_fd
+        .map(|number| format!("/dev/fd/{number}").into());
+    match descriptor.or_else(|| from.words_file.clone()) {
+        Some(path) => read_text(&path),
+        None => Err(Failure::Usage("the recovery words are needed")),
+    }
 }
 
 /// An invite that is not text is a damaged one, as whoever reads it will find.

@@ -93,6 +93,21 @@ impl<S: Store> Mailboxes<S> {
         }
     }
 
+    /// Lets pass who may fetch an object by its name: whoever may read the mailbox, and whoever may send to it, who knows
+    /// the name only of what they were told of. Listing takes the capability to read.
+    pub(crate) async fn check_fetch(
+        &self,
+        mailbox: &MailboxId,
+        capability: &str,
+    ) -> Result<(), Failure> {
+        let read = ReadCapability::from_text(capability).map_err(|_| Problem::CapabilityMissing)?;
+        if self.check_read(mailbox, &read).await.is_ok() {
+            return Ok(());
+        }
+        let send = SendCapability::from_text(capability).map_err(|_| Problem::CapabilityMissing)?;
+        self.check_send(mailbox, &send).await
+    }
+
     /// How many bytes the mailbox holds.
     pub(crate) async fn bytes(&self, mailbox: &MailboxId) -> Result<u64, Failure> {
         let ledger = self.ledger(mailbox);

@@ -261,9 +261,10 @@ async fn object<S: Store>(
     headers: HeaderMap,
 ) -> Answer {
     let (mailbox, object) = (parse_id(&mailbox)?, parse_id::<ObjectId>(&object)?);
-    let capability =
-        ReadCapability::from_text(bearer(&headers)?).map_err(|_| Problem::CapabilityMissing)?;
-    endpoint.mailboxes.check_read(&mailbox, &capability).await?;
+    endpoint
+        .mailboxes
+        .check_fetch(&mailbox, bearer(&headers)?)
+        .await?;
     let size = endpoint
         .mailboxes
         .size(&mailbox, &object)

@@ -181,7 +181,7 @@ async fn every_problem_is_given() {
     expect(api.getting(&wrong, &object), Problem::MailboxRefused).await;
     let sender = mailbox.send.expose_text();
     expect(
-        api.bearing(Method::GET, &object_path(&mailbox.id, &object), &sender),
+        api.bearing(Method::GET, &objects_path(&mailbox.id, 0), &sender),
         Problem::MailboxRefused,
     )
     .await;

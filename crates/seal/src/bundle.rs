@@ -179,12 +179,22 @@ pub fn seal_bundle(
         },
     );
 
+    let sealed = seal_padded(&inner, LEAST_PADDED, recipients)?;
+    Ok((sealed, hash))
+}
+
+/// Pads to at least so many bytes, and seals.
+pub(crate) fn seal_padded(
+    inner: &[u8],
+    least: u64,
+    recipients: &[Recipient],
+) -> Result<Vec<u8>, SealBundleError> {
     let length = u32::try_from(inner.len()).map_err(|_| SealBundleError::TooLarge)?;
-    let padded = padme((4 + u64::from(length)).max(LEAST_PADDED));
+    let padded = padme((4 + u64::from(length)).max(least));
     let padded = usize::try_from(padded).map_err(|_| SealBundleError::TooLarge)?;
     let mut padded = Zeroizing::new(vec![0; padded]);
     padded[..4].copy_from_slice(&length.to_be_bytes());
-    padded[4..4 + inner.len()].copy_from_slice(&inner);
+    padded[4..4 + inner.len()].copy_from_slice(inner);
 
     let recipients = recipients
         .iter()
@@ -196,8 +206,7 @@ pub fn seal_bundle(
         stream.write_all(&padded)?;
         stream.finish()
     };
-    let sealed = seal().map_err(|_: io::Error| SealBundleError::TooLarge)?;
-    Ok((sealed, hash))
+    seal().map_err(|_: io::Error| SealBundleError::TooLarge)
 }
 
 /// About how long a bundle with so much content is once it is sealed; age adds up to 190 bytes more.
@@ -223,7 +232,7 @@ pub fn open_bundle(
         return Err(OpenBundleError::NotForUs);
     }
     let padded = unseal(sealed, identities)?;
-    let inner = unpad(&padded).ok_or(OpenBundleError::Damaged)?;
+    let inner = unpad(&padded, LEAST_PADDED).ok_or(OpenBundleError::Damaged)?;
 
     let head: Head = cbor::decode(inner, BUNDLE_LIMIT)?;
     if head.version > VERSION {
@@ -250,7 +259,10 @@ pub fn open_bundle(
     Ok((bundle, hash))
 }
 
-fn unseal(sealed: &[u8], identities: &[&Identity]) -> Result<Zeroizing<Vec<u8>>, OpenBundleError> {
+pub(crate) fn unseal(
+    sealed: &[u8],
+    identities: &[&Identity],
+) -> Result<Zeroizing<Vec<u8>>, OpenBundleError> {
     check_header(sealed).map_err(|error| match error {
         // One of another version may be evidence as well as a bundle: it is left where it lies.
         HeaderError::NotAge | HeaderError::OtherVersion => OpenBundleError::NotForUs,
@@ -282,10 +294,11 @@ fn check_header(sealed: &[u8]) -> Result<(), HeaderError> {
     header::check(front, sealed.len() as u64)
 }
 
-fn unpad(padded: &[u8]) -> Option<&[u8]> {
+/// What was padded to at least so many bytes.
+pub(crate) fn unpad(padded: &[u8], least: u64) -> Option<&[u8]> {
     let (length, rest) = padded.split_first_chunk::<4>()?;
     let (inner, zeros) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
-    let whole = padme((4 + inner.len() as u64).max(LEAST_PADDED)) == padded.len() as u64;
+    let whole = padme((4 + inner.len() as u64).max(least)) == padded.len() as u64;
     (whole && zeros.iter().all(|&byte| byte == 0)).then_some(inner)
 }
 
@@ -501,7 +514,7 @@ mod tests {
         let (sealed, _) =
             seal_bundle(&bundle(&signer, vec![]), &signer, &[desk.recipient()]).unwrap();
         let plain = unseal(&sealed, &[&desk]).unwrap();
-        let mut inner = unpad(&plain).unwrap().to_vec();
+        let mut inner = unpad(&plain, LEAST_PADDED).unwrap().to_vec();
         inner[0] = 0x84;
         inner.push(0xf6);
         assert_eq!(

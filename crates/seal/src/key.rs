@@ -116,7 +116,8 @@ impl Identity {
         Self::from_seed(&seed)
     }
 
-    fn from_seed(seed: &[u8; SEED_LEN]) -> Self {
+    /// The key that a kept or derived seed stands for.
+    pub fn from_seed(seed: &[u8; SEED_LEN]) -> Self {
         Self(PrivateKey::from_bytes(seed).expect("every 32 bytes are a seed"))
     }
 
@@ -132,9 +133,14 @@ impl Identity {
 
     /// The text form, as age programs read it, to be kept where only its owner can read.
     pub fn expose_secret_str(&self) -> Zeroizing<String> {
+        text::encode(text::HYBRID_IDENTITY, &*self.expose_seed())
+    }
+
+    /// The seed, to be kept where only its owner can read.
+    pub fn expose_seed(&self) -> Zeroizing<[u8; SEED_LEN]> {
         let mut seed = Zeroizing::new([0; SEED_LEN]);
         self.0.write_exact(&mut *seed);
-        text::encode(text::HYBRID_IDENTITY, &*seed)
+        seed
     }
 }
 

@@ -5,6 +5,7 @@
 //! - [`seal_bundle`] and [`open_bundle`] are for entries: sealed to several recipients, padded and
 //!   signed *inside* the seal, numbered and chained so that an omission, a truncation, a
 //!   reordering or a replay shows (I-8).
+//! - [`seal_note`] and [`open_note`] are for a few words to one recipient, padded.
 //! - [`Recipient`] and [`Identity`] are the two halves of a sealing key, in age's own text form.
 //!
 //! No files, no network, no clock. age draws its file keys and nonces from the operating system.
@@ -19,6 +20,7 @@ mod header;
 #[cfg(test)]
 mod interop;
 mod key;
+mod note;
 #[cfg(test)]
 #[path = "../../../tests/support/age.rs"]
 #[expect(
@@ -40,4 +42,5 @@ pub use bundle::{
 pub use copy::{CopySealer, PersonalKey, SealCopyError, seal_copy};
 pub use evidence::{EvidenceReader, OpenEvidenceError, SealError, Sealed, Sealer, open_evidence};
 pub use key::{Identity, KeyError, RECIPIENT_LEN, Recipient};
+pub use note::{NOTE_LIMIT, open_note, seal_note};
 pub use padding::padme;

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use holdfast_wire::{MailboxId, Problem};
 use tokio::time::Instant;
 
 use crate::error::Reach;
+use crate::fetch::register;
 use crate::upload::{PartSize, Sent, Upload};
-use crate::{Client, Endpoint, Outbox, Outcome, SyncError, Ticket};
+use crate::{Client, Endpoint, Inbox, Mailbox, Outbox, Outcome, SyncError, Ticket};
 
-/// Delivers what waits. Ends early, between two parts, when `until` is past.
+/// Delivers what waits. Ends early, between two parts, when `until` is past. A mailbox of `inbox`
+/// that something waits for is made where it is not there yet.
 pub(crate) async fn deliver(
     client: &Client,
     outbox: &dyn Outbox,
+    inbox: Option<&dyn Inbox>,
     until: Option<Instant>,
 ) -> Outcome {
     let mut outcome = Outcome::default();
@@ -48,6 +52,15 @@ pub(crate) async fn deliver(
             }
             Ok(Sent::GaveWay) => {}
             Err(error) => {
+                let error = match (error, pass.mailbox_to_make(inbox, &ticket)) {
+                    (SyncError::Refused(Problem::MailboxRefused), Some(mailbox)) => {
+                        match register(client, &mailbox).await {
+                            Ok(()) => continue,
+                            Err(error) => error,
+                        }
+                    }
+                    (error, _) => error,
+                };
                 let go_on = pass.failed(outbox, &ticket, error, &mut outcome);
                 if !go_on {
                     return outcome;
@@ -62,11 +75,25 @@ pub(crate) async fn deliver(
 struct Pass {
     tried: BTreeSet<holdfast_wire::ObjectId>,
     down: Vec<Endpoint>,
+    /// Mailboxes of ours that were made, or tried to.
+    made: Vec<MailboxId>,
 }
 
 impl Pass {
     fn is_open(&self, ticket: &Ticket) -> bool {
         !self.tried.contains(&ticket.object) && !self.down.contains(&ticket.endpoint)
+    }
+
+    /// The mailbox that a ticket is for, if it is ours and was not made in this pass.
+    fn mailbox_to_make(&mut self, inbox: Option<&dyn Inbox>, ticket: &Ticket) -> Option<Mailbox> {
+        if self.made.contains(&ticket.mailbox) {
+            return None;
+        }
+        let ours = inbox?.mailboxes().ok()?.into_iter().find(|mailbox| {
+            mailbox.endpoint == ticket.endpoint && MailboxId::of(&mailbox.read) == ticket.mailbox
+        })?;
+        self.made.push(ticket.mailbox);
+        Some(ours)
     }
 
     /// Sets aside what the failure concerns; says whether the rest can still go.

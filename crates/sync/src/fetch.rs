@@ -6,13 +6,13 @@
 
 use holdfast_wire::http::{MAX_MESSAGE, header, mailbox_path, media, object_path, objects_path};
 use holdfast_wire::{Listed, Listing, MailboxId, NewMailbox, Problem, Retry};
-use reqwest::header::{AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, RANGE};
+use reqwest::header::{AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue, RANGE};
 use reqwest::{Method, Response, StatusCode};
 use tokio::task::spawn_blocking;
 
-use crate::client::{bearer, body, exchange, next_chunk, not_understood, refusal};
+use crate::client::{bearer, body, exchange, next_chunk, not_understood, refusal, send_bearer};
 use crate::error::Reach;
-use crate::{Arriving, Client, Inbox, LocalFault, Mailbox, Outcome, SyncError};
+use crate::{Arriving, Client, Endpoint, Inbox, LocalFault, Mailbox, Outcome, SyncError, Ticket};
 
 /// Breaks in a row, with nothing gained between them, before an object is left for another pass.
 const BREAKS_IN_VAIN: u32 = 3;
@@ -30,13 +30,18 @@ pub(crate) async fn fetch(client: &Client, inbox: &dyn Inbox) -> Outcome {
         }
     };
     for mailbox in &mailboxes {
-        let visit = Visit {
-            client,
-            inbox,
-            mailbox,
-            id: MailboxId::of(&mailbox.read),
+        let looked = match Source::of_mailbox(client, mailbox) {
+            Ok(source) => {
+                let visit = Visit {
+                    source,
+                    inbox,
+                    mailbox,
+                };
+                visit.run(&mut outcome).await
+            }
+            Err(error) => Err(error),
         };
-        if let Err(error) = visit.run(&mut outcome).await {
+        if let Err(error) = looked {
             let reach = error.reach();
             outcome.failed(error);
             if reach == Reach::Everything {
@@ -47,12 +52,91 @@ pub(crate) async fn fetch(client: &Client, inbox: &dyn Inbox) -> Outcome {
     outcome
 }
 
+/// Fetches objects by name, with the capability to send. What an endpoint has not got is passed
+/// over: afterwards the inbox says what is here.
+///
+/// # Errors
+/// The first failure of another kind; what could be fetched in spite of it is here.
+pub async fn fetch_objects(
+    client: &Client,
+    wanted: &[Ticket],
+    inbox: &dyn Inbox,
+) -> Result<(), SyncError> {
+    let _turn = client.turn().await;
+    let mut failure = None;
+    for ticket in wanted {
+        if inbox.has(&ticket.object)? {
+            continue;
+        }
+        let source = Source {
+            client,
+            endpoint: &ticket.endpoint,
+            mailbox: ticket.mailbox,
+            bearer: send_bearer(&ticket.send)?,
+        };
+        let listed = Listed {
+            seq: 0,
+            object: ticket.object,
+            size: ticket.size,
+        };
+        match source.take(&listed, inbox).await {
+            Ok(()) | Err(SyncError::Refused(Problem::UnknownObject | Problem::MailboxRefused)) => {}
+            Err(error) if error.reach() == Reach::Object => {
+                failure.get_or_insert(error);
+            }
+            Err(error) => return Err(failure.unwrap_or(error)),
+        }
+    }
+    failure.map_or(Ok(()), Err)
+}
+
+/// Whether anything was ever left in a mailbox. Does not make it.
+///
+/// # Errors
+/// Those of the connection.
+pub async fn holds_anything(client: &Client, mailbox: &Mailbox) -> Result<bool, SyncError> {
+    match Source::of_mailbox(client, mailbox)?.try_list(0).await {
+        Ok(page) => Ok(!page.is_empty()),
+        Err(SyncError::Refused(Problem::MailboxRefused)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a mailbox of ours at its endpoint; one that is there stays as it is.
+pub(crate) async fn register(client: &Client, mailbox: &Mailbox) -> Result<(), SyncError> {
+    let id = MailboxId::of(&mailbox.read);
+    let body = NewMailbox {
+        send_hash: mailbox.send_hash,
+    };
+    let mut request = client
+        .request(Method::PUT, &mailbox.endpoint, &mailbox_path(&id))?
+        .header(AUTHORIZATION, bearer(&mailbox.read.expose_text())?)
+        .header(CONTENT_TYPE, media::CBOR)
+        .body(body.to_bytes());
+    if let Some(admission) = &mailbox.admission {
+        request = request.header(header::ADMISSION, admission.expose_text().as_str());
+    }
+    let answer = exchange(request).await?;
+    if answer.status().is_success() {
+        Ok(())
+    } else {
+        Err(refusal(answer).await)
+    }
+}
+
 /// One look into one mailbox.
 struct Visit<'a> {
-    client: &'a Client,
+    source: Source<'a>,
     inbox: &'a dyn Inbox,
     mailbox: &'a Mailbox,
-    id: MailboxId,
+}
+
+/// Where objects are fetched from, and what lets us.
+struct Source<'a> {
+    client: &'a Client,
+    endpoint: &'a Endpoint,
+    mailbox: MailboxId,
+    bearer: HeaderValue,
 }
 
 impl Visit<'_> {
@@ -84,7 +168,7 @@ impl Visit<'_> {
         for at in by_size {
             let listed = &page[at];
             let known = self.inbox.has(&listed.object)?;
-            if !known && let Err(error) = self.take(listed).await {
+            if !known && let Err(error) = self.source.take(listed, self.inbox).await {
                 if error.reach() != Reach::Object {
                     return Err(error);
                 }
@@ -96,7 +180,8 @@ impl Visit<'_> {
             let front = here.iter().take_while(|here| **here).count();
             if gapless && front > noted {
                 noted = front;
-                self.inbox.advanced(&self.id, page[front - 1].seq)?;
+                self.inbox
+                    .advanced(&self.source.mailbox, page[front - 1].seq)?;
             }
         }
         Ok(gapless && noted == page.len())
@@ -104,17 +189,29 @@ impl Visit<'_> {
 
     /// Lists a page; makes the mailbox first where there is none yet.
     async fn list(&self, after: u64) -> Result<Vec<Listed>, SyncError> {
-        match self.try_list(after).await {
+        match self.source.try_list(after).await {
             Err(SyncError::Refused(Problem::MailboxRefused)) => {
-                self.register().await?;
-                self.try_list(after).await
+                register(self.source.client, self.mailbox).await?;
+                self.source.try_list(after).await
             }
             other => other,
         }
     }
+}
+
+impl<'a> Source<'a> {
+    /// A mailbox of ours.
+    fn of_mailbox(client: &'a Client, mailbox: &'a Mailbox) -> Result<Self, SyncError> {
+        Ok(Self {
+            client,
+            endpoint: &mailbox.endpoint,
+            mailbox: MailboxId::of(&mailbox.read),
+            bearer: bearer(&mailbox.read.expose_text())?,
+        })
+    }
 
     async fn try_list(&self, after: u64) -> Result<Vec<Listed>, SyncError> {
-        let answer = self.get(&objects_path(&self.id, after), None).await?;
+        let answer = self.get(&objects_path(&self.mailbox, after), None).await?;
         let status = answer.status();
         if status != StatusCode::OK {
             return Err(refusal(answer).await);
@@ -128,31 +225,9 @@ impl Visit<'_> {
         Ok(page)
     }
 
-    async fn register(&self) -> Result<(), SyncError> {
-        let endpoint = &self.mailbox.endpoint;
-        let body = NewMailbox {
-            send_hash: self.mailbox.send_hash,
-        };
-        let mut request = self
-            .client
-            .request(Method::PUT, endpoint, &mailbox_path(&self.id))?
-            .header(AUTHORIZATION, bearer(&self.mailbox.read.expose_text())?)
-            .header(CONTENT_TYPE, media::CBOR)
-            .body(body.to_bytes());
-        if let Some(admission) = &self.mailbox.admission {
-            request = request.header(header::ADMISSION, admission.expose_text().as_str());
-        }
-        let answer = exchange(request).await?;
-        if answer.status().is_success() {
-            Ok(())
-        } else {
-            Err(refusal(answer).await)
-        }
-    }
-
     /// Takes in one object, over as many connections as it takes.
-    async fn take(&self, listed: &Listed) -> Result<(), SyncError> {
-        let mut arriving = self.inbox.arriving(&listed.object, listed.size)?;
+    async fn take(&self, listed: &Listed, inbox: &dyn Inbox) -> Result<(), SyncError> {
+        let mut arriving = inbox.arriving(&listed.object, listed.size)?;
         let mut in_vain = 0;
         while arriving.offset() < listed.size {
             let before = arriving.offset();
@@ -215,7 +290,7 @@ impl Visit<'_> {
     }
 
     async fn request_rest(&self, listed: &Listed, from: u64) -> Result<Response, SyncError> {
-        let path = object_path(&self.id, &listed.object);
+        let path = object_path(&self.mailbox, &listed.object);
         let range = (from > 0).then(|| format!("bytes={from}-"));
         let answer = self.get(&path, range).await?;
         match answer.status() {
@@ -229,8 +304,8 @@ impl Visit<'_> {
     async fn get(&self, path: &str, range: Option<String>) -> Result<Response, SyncError> {
         let mut request = self
             .client
-            .request(Method::GET, &self.mailbox.endpoint, path)?
-            .header(AUTHORIZATION, bearer(&self.mailbox.read.expose_text())?);
+            .request(Method::GET, self.endpoint, path)?
+            .header(AUTHORIZATION, self.bearer.clone());
         if let Some(range) = range {
             request = request.header(RANGE, range);
         }

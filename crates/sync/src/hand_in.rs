@@ -69,7 +69,7 @@ pub async fn hand_in(
     };
     let outcome = {
         let _turn = client.turn().await;
-        deliver(client, &outbox, None).await
+        deliver(client, &outbox, None, None).await
     };
     let mut done = outbox
         .done

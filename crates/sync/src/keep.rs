@@ -55,6 +55,12 @@ pub async fn sync_once(client: &Client, outbox: &dyn Outbox, inbox: &dyn Inbox) 
     pass(client, outbox, inbox, None).await
 }
 
+/// Fetches what has come, once, and delivers nothing.
+pub async fn fetch_once(client: &Client, inbox: &dyn Inbox) -> Outcome {
+    let _turn = client.turn().await;
+    fetch(client, inbox).await
+}
+
 async fn pass(
     client: &Client,
     outbox: &dyn Outbox,
@@ -63,7 +69,10 @@ async fn pass(
 ) -> Outcome {
     let _turn = client.turn().await;
     // Together: a film going out must not hold up an answer coming in.
-    let (mut outcome, fetched) = tokio::join!(deliver(client, outbox, until), fetch(client, inbox));
+    let (mut outcome, fetched) = tokio::join!(
+        deliver(client, outbox, Some(inbox), until),
+        fetch(client, inbox)
+    );
     outcome.fetched = fetched.fetched;
     outcome.try_again |= fetched.try_again;
     outcome.fault = outcome.fault.or(fetched.fault);

@@ -7,6 +7,8 @@
 //! * [`sync_once`] makes one pass; [`keep_syncing`] goes on until told to stop (I-20).
 //! * [`write_courier`] and [`read_courier`] carry the same objects in a file (I-23), and
 //!   [`hand_in`] delivers such a file from any device.
+//! * [`fetch_objects`] fetches what is known by name, and [`receipt_for`] asks for its receipt again,
+//!   for whoever starts again with recovery words.
 //! * Nothing is delivered before its receipt has been verified (I-22), and nothing that an
 //!   endpoint has is sent to it again (I-19).
 
@@ -27,7 +29,9 @@ pub use courier::{
 };
 pub use endpoint::Endpoint;
 pub use error::{Cause, LocalFault, SyncError};
+pub use fetch::{fetch_objects, holds_anything};
 pub use hand_in::{Grant, HandedIn, OpenCourier, hand_in};
 pub use holdfast_wire::Retry;
-pub use keep::{Outcome, Pace, keep_syncing, sync_once};
+pub use keep::{Outcome, Pace, fetch_once, keep_syncing, sync_once};
 pub use seams::{Arriving, Inbox, Mailbox, Outbox, ReadSeek, Ticket};
+pub use upload::receipt_for;

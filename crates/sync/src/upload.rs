@@ -128,7 +128,7 @@ impl<'a> Upload<'a> {
             let had = self.has;
             let error = match self.step(place).await {
                 Ok(Step::Held(receipt)) => {
-                    self.check(&receipt)?;
+                    check(self.ticket, &receipt)?;
                     self.outbox.held(&self.ticket.object, &receipt)?;
                     return Ok(Sent::Held);
                 }
@@ -271,18 +271,28 @@ impl<'a> Upload<'a> {
     fn note(&self, upload: &UploadId, sent: u64) {
         let _ = self.outbox.uploading(&self.ticket.object, upload, sent);
     }
+}
 
-    fn check(&self, receipt: &[u8]) -> Result<(), SyncError> {
-        let ticket = self.ticket;
-        let held = Receipt::from_bytes(receipt)
-            .map_err(|_| SyncError::ReceiptDamaged)?
-            .verify(ticket.endpoint.key())
-            .map_err(|_| SyncError::ReceiptDamaged)?;
-        if (held.object, held.mailbox, held.size) != (ticket.object, ticket.mailbox, ticket.size) {
-            return Err(SyncError::ReceiptDamaged);
-        }
-        Ok(())
+/// Asks an endpoint for the receipt of an object that it holds, and verifies it.
+///
+/// # Errors
+/// [`SyncError::Refused`] with [`Problem::UnknownObject`] when it does not hold it, among others.
+pub async fn receipt_for(client: &Client, ticket: &Ticket) -> Result<Vec<u8>, SyncError> {
+    let receipt = request::receipt(client, ticket).await?;
+    check(ticket, &receipt)?;
+    Ok(receipt)
+}
+
+/// Whether a receipt proves that the ticket's object is held (I-22).
+fn check(ticket: &Ticket, receipt: &[u8]) -> Result<(), SyncError> {
+    let held = Receipt::from_bytes(receipt)
+        .map_err(|_| SyncError::ReceiptDamaged)?
+        .verify(ticket.endpoint.key())
+        .map_err(|_| SyncError::ReceiptDamaged)?;
+    if (held.object, held.mailbox, held.size) != (ticket.object, ticket.mailbox, ticket.size) {
+        return Err(SyncError::ReceiptDamaged);
     }
+    Ok(())
 }
 
 #[cfg(test)]

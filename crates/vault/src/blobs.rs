@@ -165,10 +165,10 @@ impl Vault {
             origin: None,
             clock_error_ms: None,
         };
-        self.core()
-            .keep(file, &import.staged.0, &evidence.object, |transaction| {
-                evidence::add_loose(transaction, incident, &evidence)
-            })?;
+        let files = vec![(file, &*import.staged.0, evidence.object)];
+        self.core().keep(files, |transaction| {
+            evidence::add_loose(transaction, incident, &evidence)
+        })?;
         Ok(evidence)
     }
 
@@ -227,20 +227,30 @@ impl Vault {
     /// # Errors
     /// [`BlobError::DiskFull`] among others; then nothing of it is kept.
     pub fn put_object(&self, bytes: &[u8]) -> Result<ObjectId, BlobError> {
-        self.keep_bytes(bytes, |_| Ok(()))
+        self.keep_bytes(&[bytes], |_| Ok(()))?;
+        Ok(ObjectId::from_bytes(Sha256::digest(bytes).into()))
     }
 
-    /// Keeps a sealed object, and does `work` in the transaction that acknowledges it.
+    /// Keeps sealed objects, and does `work` in the transaction that acknowledges them.
     pub(crate) fn keep_bytes(
         &self,
-        bytes: &[u8],
+        several: &[&[u8]],
         work: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError>,
-    ) -> Result<ObjectId, BlobError> {
-        let object = ObjectId::from_bytes(Sha256::digest(bytes).into());
-        let (staged, mut file) = self.blobs().stage()?;
-        file.write_all(bytes)?;
-        self.core().keep(file, &staged.0, &object, work)?;
-        Ok(object)
+    ) -> Result<(), BlobError> {
+        let mut staged = Vec::with_capacity(several.len());
+        let mut files = Vec::with_capacity(several.len());
+        for bytes in several {
+            let (place, mut file) = self.blobs().stage()?;
+            file.write_all(bytes)?;
+            files.push(file);
+            staged.push(place);
+        }
+        let written = files.into_iter().zip(&staged).zip(several);
+        let written = written.map(|((file, staged), bytes)| {
+            let object = ObjectId::from_bytes(Sha256::digest(bytes).into());
+            (file, &*staged.0, object)
+        });
+        self.core().keep(written.collect(), work)
     }
 
     /// Goes on receiving an object, where an earlier attempt stopped.
@@ -280,27 +290,36 @@ impl Vault {
 }
 
 impl Core {
-    /// Puts a file in its place and acknowledges it, with `work` in the same transaction.
+    /// Puts files in their places and acknowledges them, with `work` in the same transaction.
     fn keep(
         &self,
-        file: File,
-        staged: &Path,
-        object: &ObjectId,
+        files: Vec<(File, &Path, ObjectId)>,
         work: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError>,
     ) -> Result<(), BlobError> {
-        let size = file.metadata()?.len();
-        file.sync_all()?;
-        drop(file);
-        self.store
-            .write(|transaction| objects::announce(transaction, object))?;
-        let kept = self.place(staged, object).and_then(|()| {
+        let mut synced = Vec::with_capacity(files.len());
+        for (file, staged, object) in files {
+            let size = file.metadata()?.len();
+            file.sync_all()?;
+            drop(file);
+            synced.push((staged, object, size));
+        }
+        self.store.write(|transaction| {
+            let announce = |(_, object, _): &(_, _, _)| objects::announce(transaction, object);
+            synced.iter().try_for_each(announce)
+        })?;
+        let place = |(staged, object, _): &(&Path, ObjectId, u64)| self.place(staged, object);
+        let kept = synced.iter().try_for_each(place).and_then(|()| {
             Ok(self.store.write(|transaction| {
-                objects::acknowledge(transaction, object, size)?;
+                for (_, object, size) in &synced {
+                    objects::acknowledge(transaction, object, *size)?;
+                }
                 work(transaction)
             })?)
         });
         if kept.is_err() {
-            self.give_up(object);
+            synced
+                .iter()
+                .for_each(|(_, object, _)| self.give_up(object));
         }
         kept
     }
@@ -370,7 +389,7 @@ impl Arriving {
             return Err(BlobError::Damaged);
         }
         let core: Arc<Core> = self.core.upgrade().ok_or(BlobError::Locked)?;
-        core.keep(file, &path, &self.object, |_| Ok(()))
+        core.keep(vec![(file, &*path, self.object)], |_| Ok(()))
     }
 
     /// Drops what came in; receiving starts anew.
@@ -421,12 +440,12 @@ mod tests {
         let vault = Vault::create(&dir, &passphrase, create, &mut rng).unwrap();
         let kept = vault.put_object(b"kept").unwrap();
         let killed = catch_unwind(AssertUnwindSafe(|| {
-            vault.keep_bytes(b"killed", |_| std::panic::resume_unwind(Box::new(())))
+            vault.keep_bytes(&[b"killed"], |_| std::panic::resume_unwind(Box::new(())))
         }));
         assert!(killed.is_err());
         // The same object again, killed again, does not cost what was acknowledged.
         let again = catch_unwind(AssertUnwindSafe(|| {
-            vault.keep_bytes(b"kept", |_| std::panic::resume_unwind(Box::new(())))
+            vault.keep_bytes(&[b"kept"], |_| std::panic::resume_unwind(Box::new(())))
         }));
         assert!(again.is_err());
         let count = || fs::read_dir(dir.join("blobs")).unwrap().count();

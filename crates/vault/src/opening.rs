@@ -97,7 +97,7 @@ pub(crate) fn open(
         Err(error) => Err(error.into()),
     };
     // Whoever destroyed it in this second found nothing open that could be closed.
-    let opened = there(dir).and(opened);
+    let opened = opened.and_then(|opened| there(dir).map(|()| opened));
     pause(rest(answering.elapsed()));
     opened
 }

@@ -269,6 +269,7 @@ fn slot_cipher(stretched: &[u8; 32], index: usize) -> XChaCha20Poly1305 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 
     use super::*;
@@ -418,6 +419,72 @@ mod tests {
                 .len(),
             SLOTS
         );
+    }
+
+    #[test]
+    fn a_decoys_slot_cannot_be_told_from_an_unused_one() {
+        let (bytes, stretched, _) = made();
+        let own = used_slot(&bytes, &stretched);
+        let mut rng = ChaCha20Rng::seed_from_u64(2);
+        // Over many files the byte at each place of the second slot is as even as chance.
+        let mut seen = [[0_u32; 256]; SLOT_LEN];
+        let runs = 2_000;
+        for _ in 0..runs {
+            let mut keys = Keys::parse(&bytes).unwrap();
+            keys.forget_all_but(own, &mut rng);
+            let slot = Keys::any_slot_but(Some(own), &mut rng);
+            assert_ne!(slot, own);
+            let key = VaultKey::make(&mut rng);
+            keys.fill_slot(slot, &secret(9), Opens::Decoy, Letter::A, &key, &mut rng);
+            for (counts, byte) in seen.iter_mut().zip(&*keys.slot_mut(slot)) {
+                counts[usize::from(*byte)] += 1;
+            }
+            assert_eq!(keys.try_slots(&secret(9)).unwrap().opens, Opens::Decoy);
+            assert_eq!(keys.try_slots(&stretched).unwrap().opens, Opens::Vault);
+        }
+        for (place, counts) in seen.iter().enumerate() {
+            let expected = f64::from(runs) / 256.0;
+            let chi: f64 = counts
+                .iter()
+                .map(|count| (f64::from(*count) - expected).powi(2) / expected)
+                .sum();
+            // 255 degrees of freedom: mean 255, standard deviation 22.6.
+            assert!((130.0..400.0).contains(&chi), "byte {place}: {chi}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_files_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..1200)) {
+            prop_assert!(Keys::parse(&bytes).is_err());
+        }
+
+        /// With a right header check, so that every number is reached.
+        #[test]
+        fn hostile_numbers_never_cost_more_than_the_bounds(
+            version in 0_u32..3, numbers in any::<[u32; 3]>(), small in any::<[bool; 3]>(),
+            rest in proptest::collection::vec(any::<u8>(), KEYS_LEN - 24),
+        ) {
+            let mut bytes = MAGIC.to_vec();
+            bytes.extend(version.to_le_bytes());
+            let ranges = [1 << 21, 80, 6];
+            for ((number, small), range) in numbers.iter().zip(small).zip(ranges) {
+                let number = if small { number % range } else { *number };
+                bytes.extend(number.to_le_bytes());
+            }
+            bytes.extend(rest);
+            match Keys::parse(&with_check(bytes)) {
+                Ok(keys) => {
+                    prop_assert_eq!(version, VERSION);
+                    let Cost { memory_kib, passes, lanes } = keys.cost;
+                    prop_assert_eq!(Cost::checked(memory_kib, passes, lanes), Some(keys.cost));
+                    prop_assert!(!keys.as_written());
+                    prop_assert_eq!(keys.try_slots(&secret(5)).unwrap_err(), UnlockError::Damaged);
+                }
+                Err(ParseError::NewerVersion) => prop_assert!(version > VERSION),
+                Err(ParseError::Damaged) => {}
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use holdfast_record::{SigningKey, Timestamp};
-use holdfast_seal::{Identity, Recipient};
+use holdfast_seal::Identity;
 use rand_core::CryptoRng;
 use rusqlite::{Connection, params};
 use zeroize::Zeroizing;
@@ -91,7 +91,6 @@ pub(crate) struct Own {
     role: Role,
     signing_key: SigningKey,
     identity: Identity,
-    recovery: Recipient,
 }
 
 impl Vault {
@@ -129,9 +128,9 @@ impl Vault {
         let key = VaultKey::make(rng);
         let store_key = key.derive_store_key();
         let store = Store::create(&dir.join(letter.name()), store_key.expose())?;
-        let (own, recovery) = Own::make(create.role, rng);
+        let own = Own::make(create.role, rng);
         store.write(|transaction| {
-            own.keep(transaction, &recovery, create.now)?;
+            own.keep(transaction, create.now)?;
             create
                 .settings
                 .iter()
@@ -222,11 +221,6 @@ impl Vault {
         &self.own.identity
     }
 
-    /// To whom everything that leaves is sealed as well, so that it can come back (I-14).
-    pub fn recovery(&self) -> &Recipient {
-        &self.own.recovery
-    }
-
     pub(crate) fn store(&self) -> &Store {
         &self.core.store
     }
@@ -251,24 +245,16 @@ impl fmt::Debug for Vault {
 }
 
 impl Own {
-    /// Makes the keys. Of the recovery key only the public half stays in memory.
-    fn make(role: Role, rng: &mut impl CryptoRng) -> (Self, Identity) {
-        let recovery = Identity::make();
-        let own = Self {
+    /// Makes the keys.
+    fn make(role: Role, rng: &mut impl CryptoRng) -> Self {
+        Self {
             role,
             signing_key: SigningKey::make(rng),
             identity: Identity::make(),
-            recovery: recovery.recipient(),
-        };
-        (own, recovery)
+        }
     }
 
-    fn keep(
-        &self,
-        connection: &Connection,
-        recovery: &Identity,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    fn keep(&self, connection: &Connection, now: Timestamp) -> Result<(), StoreError> {
         let mut keep = connection.prepare("INSERT INTO own (name, value) VALUES (?1, ?2)")?;
         keep.execute(params!["role", self.role.code().as_bytes()])?;
         keep.execute(params!["made_at", now.0.to_be_bytes()])?;
@@ -277,7 +263,6 @@ impl Own {
             "identity",
             self.identity.expose_secret_str().as_bytes()
         ])?;
-        keep.execute(params!["recovery", recovery.expose_secret_str().as_bytes()])?;
         Ok(())
     }
 
@@ -307,7 +292,6 @@ impl Own {
             role: Role::from_code(&value("role")?).ok_or(StoreError::NewerVersion)?,
             signing_key: SigningKey::from_seed(seed),
             identity: identity("identity")?,
-            recovery: identity("recovery")?.recipient(),
         })
     }
 }

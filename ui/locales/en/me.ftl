@@ -53,7 +53,7 @@ protects-no-5 = A laboratory that reads old traces from the memory chip, and als
 protects-no-6 = Originals outside the vault, such as pictures in the gallery, stay where they are. So do copies you save out.
 protects-no-7 = What your coalition has read is in their hands. Choose it with care.
 
-panic-text = The small circle in the top corner is on every screen. Press and hold it for a little over one second, until its ring is full. Nobody asks you again.
+panic-text = The small circle in the top corner is on every screen, except while the page is hidden. Press and hold it for a little over one second, until its ring is full. Nobody asks you again.
 panic-keys = Hold them, or press them twice within a second.
 panic-what = The keys of this vault are destroyed at once, then the rest is deleted. What the coalition already holds stays with them. What was not delivered is lost.
 panic-what-desk = The keys of this vault are destroyed at once, then the rest is deleted. The reports you received here can then be opened only where somebody else has them. Answers still waiting are lost.

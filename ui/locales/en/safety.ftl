@@ -15,6 +15,7 @@ open-waiting =
         [one] It begins in { $seconds } second
        *[other] It begins in { $seconds } seconds
     }
+open-back = Back to what is already here
 open-other = Something else
 open-add = Another one on this device
     .hint = For somebody else who uses it, or for other work, with its own passphrase. Everybody who opens the app sees its name.
@@ -150,7 +151,9 @@ device-memory-open = Other programs may look into the app
 
 panic-road-corner = Anywhere in the app
 panic-road-keys = With keys, also under a cover
+panic-road-anywhere = While another window is in front
+    .hint = These four, pressed once.
 panic-road-tray = From the small icon of the app
-    .hint = Where the system shows one beside the clock: open its menu. The same keys work there too while another window is in front, if the system allows it.
+    .hint = It stands beside the clock. Open its menu and choose the line that destroys everything, twice.
 panic-road-start = While starting the app
     .hint = Somebody you trust can start the app with this word after its name. It destroys the vault and needs no passphrase. If the app is already running, it obeys too.

@@ -1,7 +1,7 @@
 ## The first screen and making a vault
 
 welcome-title = Write it down before it fades
-welcome-text = Holdfast keeps your notes and files in a vault on this device. It works without a network. Only your passphrase opens it.
+welcome-text = This app keeps your notes and files in a vault on this device. It works without a network. Only your passphrase opens it.
 welcome-start = Make a vault
 welcome-again = Start again with 24 words
 make-step = Step { $step } of { $steps }
@@ -51,6 +51,7 @@ guess-years =
 guess-never = No computer of today guesses this.
 suggest-open = Let the app draw one
 suggest-text = Drawn at random, for you alone. A picture in your head that joins the words helps to remember them.
+suggest-taken = Type it once more below. Write it down for today if you must, and destroy the note when you know it.
 suggest-take = Use this one
 suggest-another = Draw another
 

@@ -11,6 +11,7 @@ function page(wanted = true) {
   };
   const field = {
     isConnected: true,
+    tagName: 'TEXTAREA',
     selectionStart: 3,
     selectionEnd: 5,
     focus: vi.fn(() => (document.activeElement = field as never)),
@@ -34,8 +35,13 @@ function page(wanted = true) {
     },
   };
   const told: boolean[] = [];
-  const stop = watchAway({ wanted: () => wanted, away: (is) => told.push(is) }, { window: listen, document } as unknown as Place);
-  return { fire: (type: string) => heard.get(type)?.(), classes, field, document, told, stop, heard };
+  let said: (focused: boolean) => void = () => undefined;
+  const shell = (run: (focused: boolean) => void) => {
+    said = run;
+    return () => (said = () => undefined);
+  };
+  const stop = watchAway({ wanted: () => wanted, shell, away: (is) => told.push(is) }, { window: listen, document } as unknown as Place);
+  return { say: (focused: boolean) => said(focused), fire: (type: string) => heard.get(type)?.(), classes, field, document, told, stop, heard };
 }
 
 describe('a page that loses the focus', () => {
@@ -77,6 +83,23 @@ describe('a page that loses the focus', () => {
     fire('visibilitychange');
     fire('focus');
     expect(told).toEqual([true, false]);
+  });
+
+  it('stays while a list is open, unless the shell says that the window is away', () => {
+    const { fire, say, classes, field } = page();
+    field.tagName = 'SELECT';
+    fire('blur');
+    expect(classes.size).toBe(0);
+    say(false);
+    expect(classes.has('away')).toBe(true);
+  });
+
+  it('believes the shell too', () => {
+    const { say, classes } = page();
+    say(false);
+    expect(classes.has('away')).toBe(true);
+    say(true);
+    expect(classes.size).toBe(0);
   });
 
   it('is never left blank by who stops watching', () => {

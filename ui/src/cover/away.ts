@@ -14,6 +14,8 @@ export interface Place {
 export interface Watch {
   /** Whether there is something to hide. */
   wanted: () => boolean;
+  /** The shell's own word on the focus, where it gives one: some web views say nothing. */
+  shell?: (run: (focused: boolean) => void) => () => void;
   /** Told when the page is hidden, and when it is back. */
   away?: (is: boolean) => void;
 }
@@ -26,7 +28,7 @@ function caretOf(node: Element): { start: number; end: number } | null {
   return typeof start === 'number' && typeof end === 'number' ? { start, end } : null;
 }
 
-export function watchAway({ wanted, away }: Watch, place: Place = { window, document }): () => void {
+export function watchAway({ wanted, shell, away }: Watch, place: Place = { window, document }): () => void {
   const { documentElement: root } = place.document;
   let had: { node: HTMLElement; caret: { start: number; end: number } | null } | null = null;
 
@@ -36,6 +38,11 @@ export function watchAway({ wanted, away }: Watch, place: Place = { window, docu
     had = node && 'focus' in node ? { node: node as HTMLElement, caret: caretOf(node) } : null;
     root.classList.add('away');
     away?.(true);
+  }
+
+  /** The list of a select is a window of its own in some web views; there the shell's word counts. */
+  function blurred() {
+    if (place.document.activeElement?.tagName !== 'SELECT') leave();
   }
 
   function arrive() {
@@ -55,13 +62,15 @@ export function watchAway({ wanted, away }: Watch, place: Place = { window, docu
     else if (place.document.hasFocus()) arrive();
   }
 
-  place.window.addEventListener('blur', leave);
+  const stopShell = shell?.((focused) => (focused ? arrive() : leave()));
+  place.window.addEventListener('blur', blurred);
   place.window.addEventListener('focus', arrive);
   // A touch proves that somebody is here, where a web view forgets to say that the focus is back.
   place.window.addEventListener('pointerdown', arrive);
   place.document.addEventListener('visibilitychange', seen);
   return () => {
-    place.window.removeEventListener('blur', leave);
+    stopShell?.();
+    place.window.removeEventListener('blur', blurred);
     place.window.removeEventListener('focus', arrive);
     place.window.removeEventListener('pointerdown', arrive);
     place.document.removeEventListener('visibilitychange', seen);

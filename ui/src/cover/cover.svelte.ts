@@ -33,6 +33,8 @@ export class Cover {
     if (asked?.cover === 'calculator') return 'calculator';
     // The notes go with the vault: after an idle lock the page that asks for the passphrase is shown.
     if (asked && phase === 'open' && asked.opening === openings) return 'notebook';
+    // Destroyed from elsewhere: nothing on the screen tells of it.
+    if (asked && phase === 'no_vault' && asked.opening === openings) return 'calculator';
     if (name === 'calculator' && phase && !isOpen(phase) && this.#cameBack !== openings) return 'calculator';
     return null;
   }

@@ -147,6 +147,13 @@ it('a page called Notes is its own cover once it is locked', () => {
   expect(cover.shown).toBeNull();
 });
 
+it('covers a panic that was made from elsewhere', () => {
+  const { cover, world } = app({ chosen: 'notebook' });
+  cover.press();
+  world.phase = 'no_vault';
+  expect(cover.shown).toBe('calculator');
+});
+
 it('covers a panic that was made under a cover', () => {
   const { cover, world } = app({ chosen: 'notebook' });
   cover.press();

@@ -3,11 +3,17 @@
  */
 import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { Commands, EvidenceId, SyncReport } from '$src/lib/bindings';
+import type { Commands, EvidenceId, NameView, SyncReport } from '$src/lib/bindings';
 
 export type CommandName = keyof Commands;
 export type Args<K extends CommandName> = Commands[K][0] extends null ? [] : [Commands[K][0]];
 export type Reply<K extends CommandName> = Commands[K][1];
+
+/** An icon beside the clock, and keys that work from everywhere: whether the system gives them. */
+export interface Reach {
+  tray: boolean;
+  keys: boolean;
+}
 
 /** Runs a command. It rejects with a `Fault`. */
 export function call<K extends CommandName>(name: K, ...args: Args<K>): Promise<Reply<K>> {
@@ -44,6 +50,16 @@ export function offeredInvite(): Promise<string | null> {
   return invoke('offered_invite');
 }
 
+/** Lets the window's title and icon pass for what covers the page; with none, for what was chosen. */
+export function passFor(name: NameView | null): Promise<void> {
+  return invoke('pass_for', { name });
+}
+
+/** Which of the ways to act work while another window has the focus. */
+export function reach(): Promise<Reach> {
+  return invoke('reach');
+}
+
 /** Where the window reads the bytes of a piece of evidence, straight from the vault. */
 export function evidenceUrl(report: string, object: string): string {
   return convertFileSrc(`${report}/${object}`, 'evidence');
@@ -63,3 +79,8 @@ export const onDelivery = (run: () => void) => subscribe('delivery', run);
 export const onLocked = (run: () => void) => subscribe('locked', run);
 /** The key that hides the screen was pressed while another window had the focus, or chosen in the tray. */
 export const onCover = (run: () => void) => subscribe('cover', run);
+/** The window lost the focus, or has it again. */
+export function onFocused(run: (focused: boolean) => void): () => void {
+  const pending = listen<{ focused: boolean }>('focused', ({ payload }) => run(payload.focused));
+  return () => void pending.then((stop) => stop());
+}

@@ -3,7 +3,17 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Fault;
+use super::{AppState, Fault};
+
+/// A vault made without a window. The words are given out this once.
+#[derive(Serialize)]
+pub struct VaultMade {
+    /// Where the app stands.
+    #[serde(flatten)]
+    pub state: AppState,
+    /// The 24 recovery words, in order.
+    pub words: Vec<String>,
+}
 
 /// Recovery words that were drawn just now, to be written on paper. They are shown this once.
 #[derive(Clone, Serialize, Deserialize, TS)]

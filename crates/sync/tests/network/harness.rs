@@ -109,6 +109,11 @@ impl Stage {
         self.inbox_by(&self.server.url())
     }
 
+    /// That of somebody else at the same endpoint.
+    pub(crate) fn inbox_of(&self, read: [u8; 32], send: [u8; 32]) -> MemoryInbox {
+        MemoryInbox::new(self.server.endpoint_at(&self.server.url()), read, send)
+    }
+
     pub(crate) fn inbox_by(&self, url: &str) -> MemoryInbox {
         MemoryInbox::new(self.server.endpoint_at(url), self.read, self.send)
     }

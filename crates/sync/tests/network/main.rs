@@ -11,4 +11,5 @@ mod handing_in;
 mod harness;
 mod keeping;
 mod proxy;
+mod recovering;
 mod routes;

@@ -168,6 +168,21 @@ pub(super) fn discard(
     Ok(Some(*object))
 }
 
+/// Drops what opens the evidence that an entry names. Gives back the object if nothing else names
+/// it and its bytes are here.
+pub(super) fn unclaim(
+    transaction: &Transaction<'_>,
+    entry: &Entry,
+    evidence: &Evidence,
+) -> Result<Option<ObjectId>, StoreError> {
+    transaction
+        .prepare_cached("DELETE FROM evidence WHERE entry = ?1")?
+        .execute([entry.hash().as_bytes()])?;
+    let is_named = !in_object(transaction, &evidence.object)?.is_empty();
+    let is_here = objects::size(transaction, &evidence.object)?.is_some();
+    Ok((is_here && !is_named).then_some(evidence.object))
+}
+
 fn decode(row: &rusqlite::Row<'_>) -> Result<Evidence, StoreError> {
     let record = row.get_ref(0)?.as_blob().map_err(|_| StoreError::Damaged)?;
     minicbor::decode(record).map_err(|_| StoreError::Damaged)

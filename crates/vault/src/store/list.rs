@@ -10,6 +10,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::{
     projection::{DRAFTS, Summary},
+    thin::Thinned,
     unsigned,
 };
 use crate::{StoreError, Vault};
@@ -53,7 +54,9 @@ pub struct IncidentRow {
     pub evidence: u64,
     /// Something is written or imported that is not in an entry.
     pub has_draft: bool,
-    /// There is no entry yet.
+    /// How many entries are here.
+    pub entries: u64,
+    /// It was never anything but a draft.
     pub is_new: bool,
     /// It was handed over at least once.
     pub handed_over: bool,
@@ -63,8 +66,14 @@ pub struct IncidentRow {
     pub answered: bool,
     /// How many of its objects are in the outbox without a receipt.
     pub waiting: u64,
-    /// The latest time that an entry or the draft tells.
+    /// The latest time that an entry or the draft tells; of a report that is gone, its day.
     pub changed_at: Timestamp,
+    /// How often this device handed it over.
+    pub sent: u64,
+    /// How many entries of this device no hand-over has in it.
+    pub unsent: u64,
+    /// What was removed here on purpose. The title of a report that is gone is its label.
+    pub thinned: Option<Thinned>,
 }
 
 impl fmt::Debug for ListQuery {
@@ -80,7 +89,7 @@ impl fmt::Debug for IncidentRow {
 }
 
 const COLUMNS: &str = "incidents.position, incidents.incident, title, summary, entries, evidence,
-    urgent, handed_over, opened, answered, changed_at,
+    urgent, handed_over, opened, answered, changed_at, incidents.sent AS sent, unsent, thinned,
     (SELECT count(*) FROM outbox
      WHERE outbox.incident = incidents.incident AND held_at IS NULL) AS waiting";
 
@@ -157,6 +166,8 @@ fn read_row(row: &Row<'_>) -> Result<IncidentRow, StoreError> {
         .as_blob()
         .map_err(|_| StoreError::Damaged)?;
     let summary: Summary = minicbor::decode(summary).map_err(|_| StoreError::Damaged)?;
+    let entries = unsigned(row.get("entries")?);
+    let thinned = Thinned::from_rank(row.get("thinned")?);
     Ok(IncidentRow {
         incident: IncidentId::from_bytes(row.get("incident")?),
         title: row.get("title")?,
@@ -166,12 +177,16 @@ fn read_row(row: &Row<'_>) -> Result<IncidentRow, StoreError> {
         urgent: row.get("urgent")?,
         evidence: unsigned(row.get("evidence")?),
         has_draft: row.get::<_, i64>("position")? >= DRAFTS,
-        is_new: row.get::<_, i64>("entries")? == 0,
+        entries,
+        is_new: entries == 0 && thinned != Some(Thinned::Everything),
         handed_over: row.get("handed_over")?,
         opened: row.get("opened")?,
         answered: row.get("answered")?,
         waiting: unsigned(row.get("waiting")?),
         changed_at: Timestamp(row.get("changed_at")?),
+        sent: unsigned(row.get("sent")?),
+        unsent: unsigned(row.get("unsent")?),
+        thinned,
     })
 }
 

@@ -8,6 +8,7 @@ use crate::StoreError;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_initial.sql"),
     include_str!("../../migrations/0002_notes.sql"),
+    include_str!("../../migrations/0003_thinning.sql"),
 ];
 
 /// The schema this version reads and writes.

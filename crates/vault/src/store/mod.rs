@@ -16,6 +16,7 @@ pub(crate) mod settings;
 mod streams;
 #[cfg(test)]
 mod tests;
+mod thin;
 
 use std::{
     path::Path,
@@ -35,6 +36,7 @@ pub use notes::{Note, Notebook};
 pub use outbox::{HandOver, OutboxItem, OutboxRow, Receipt};
 pub use settings::Quarantined;
 pub use streams::{NextOut, StreamHead};
+pub use thin::{Due, Exposure, Keep, Stub, Thinned, Unsaved};
 
 /// What SQLCipher makes.
 const PAGE_LEN: u32 = 4096;
@@ -94,9 +96,13 @@ impl Store {
         use_as_ours(&connection)?;
         migrate::migrate(&mut connection)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-        Ok(Self {
+        let store = Self {
             connection: Mutex::new(connection),
-        })
+        };
+        // A log that is here was cut off, perhaps just after something was removed for good. A full
+        // disk must not keep the vault shut.
+        let _ = store.empty_log();
+        Ok(store)
     }
 
     /// Reads.
@@ -145,6 +151,8 @@ fn grow(connection: &mut Connection) -> Result<(), StoreError> {
 fn connect(path: &Path, key: &[u8; 32], more: OpenFlags) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
     let connection = Connection::open_with_flags(path, flags)?;
+    // What SQLite frees is erased first, the statement with the key among it; so before that one.
+    connection.execute_batch("PRAGMA cipher_memory_security = ON")?;
     // SQLCipher would write about pages that do not verify to the standard error stream.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     let hex = Zeroizing::new(HEXLOWER.encode(key));

@@ -8,7 +8,7 @@ use holdfast_record::ObjectId;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::{Store, signed, unsigned};
-use crate::{StoreError, blobs::Blobs};
+use crate::{StoreError, Vault, blobs::Blobs};
 
 /// The size of an object whose bytes are here.
 pub(crate) fn size(connection: &Connection, object: &ObjectId) -> Result<Option<u64>, StoreError> {
@@ -43,6 +43,46 @@ pub(crate) fn acknowledge(
         .prepare_cached("DELETE FROM doomed WHERE object = ?1")?
         .execute([object.as_bytes()])?;
     Ok(())
+}
+
+impl Vault {
+    /// Deletes an object that nothing needs any more: neither evidence nor something that waits.
+    ///
+    /// # Errors
+    /// Those of the database. A file that could not be deleted is deleted at the next open.
+    pub fn drop_object(&self, object: &ObjectId) -> Result<(), StoreError> {
+        let doomed = self.store().write(|transaction| {
+            let needed: bool = transaction
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM evidence WHERE object = ?1)
+                         OR EXISTS (SELECT 1 FROM outbox WHERE object = ?1 AND held_at IS NULL)",
+                )?
+                .query_row([object.as_bytes()], |row| row.get(0))?;
+            if needed || size(transaction, object)?.is_none() {
+                return Ok(None);
+            }
+            doom(transaction, object)?;
+            Ok(Some(*object))
+        })?;
+        remove_doomed(self.store(), self.blobs(), doomed.as_slice())
+    }
+
+    /// The objects that neither evidence nor the outbox names: what came in and is not yet read, or
+    /// cannot be.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn unclaimed_objects(&self) -> Result<Vec<ObjectId>, StoreError> {
+        self.store().read(|connection| {
+            let mut unclaimed = connection.prepare_cached(
+                "SELECT object FROM objects
+                 WHERE NOT EXISTS (SELECT 1 FROM evidence WHERE evidence.object = objects.object)
+                   AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.object = objects.object)",
+            )?;
+            let unclaimed = unclaimed.query_map((), |row| row.get(0).map(ObjectId::from_bytes))?;
+            Ok(unclaimed.collect::<Result<_, _>>()?)
+        })
+    }
 }
 
 /// Takes an acknowledgement back. The file is deleted by [`remove_doomed`].

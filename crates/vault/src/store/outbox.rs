@@ -93,21 +93,21 @@ impl Vault {
             .write(|transaction| enqueue(transaction, items))
     }
 
-    /// Hands over: keeps the bundle's bytes, then in one transaction the entries, the outbox and
-    /// the place in the stream. All of it or nothing.
+    /// Hands over: keeps the bytes of the bundle and of what was sealed with it, then in one
+    /// transaction the entries, the outbox and the place in the stream. All of it or nothing.
     ///
-    /// `items` name the bundle by the SHA-256 of its bytes, and evidence that goes along.
+    /// `items` name what was sealed by the SHA-256 of its bytes, and evidence that goes along.
     ///
     /// # Errors
     /// [`StoreError::Overtaken`] if another bundle took the number; seal it again under the next.
     pub fn hand_over(
         &self,
         entries: &[Entry],
-        bundle: &[u8],
+        sealed: &[&[u8]],
         items: &[OutboxItem],
         handed: &HandOver,
-    ) -> Result<ObjectId, BlobError> {
-        self.keep_bytes(bundle, |transaction| {
+    ) -> Result<(), BlobError> {
+        self.keep_bytes(sealed, |transaction| {
             enqueue(transaction, items)?;
             streams::advance_out(transaction, &handed.destination, handed.head)?;
             entries::append(transaction, entries)

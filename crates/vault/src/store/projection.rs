@@ -1,11 +1,20 @@
 //! What the list and the search show of an incident, made anew from its entries and its draft
 //! whenever one of them changes, in the same transaction.
 
-use holdfast_record::{Entry, Incident, IncidentId, Place, Value, When, field};
+use std::collections::{HashMap, HashSet};
+
+use holdfast_record::{
+    DeviceId, Entry, EntryHash, Incident, IncidentId, Place, SigningKey, Statement, Value, When,
+    field,
+};
 use minicbor::{Decode, Encode};
 use rusqlite::{Connection, OptionalExtension as _, params};
+use zeroize::Zeroizing;
 
-use super::{drafts, entries, evidence, signed};
+use super::{
+    drafts, entries, evidence, signed,
+    thin::{self, Thinned},
+};
 use crate::StoreError;
 
 /// Positions from here on are drafts.
@@ -28,42 +37,73 @@ pub(super) struct Summary {
 /// Puts the incident at the top of the list and its words into the search.
 pub(super) fn refresh(connection: &Connection, id: IncidentId) -> Result<(), StoreError> {
     remove(connection, id)?;
+    write(connection, id, None)
+}
+
+/// Makes the line anew where it stands: something was removed, nothing is new.
+pub(super) fn refresh_in_place(connection: &Connection, id: IncidentId) -> Result<(), StoreError> {
+    let position = remove(connection, id)?;
+    write(connection, id, position)
+}
+
+fn write(connection: &Connection, id: IncidentId, place: Option<i64>) -> Result<(), StoreError> {
     let entries = entries::of_incident(connection, id)?;
     let draft = drafts::of_incident(connection, id)?;
     let loose = evidence::loose(connection, id)?;
+    let thinned = thin::of_incident(connection, id)?;
+    let gone = thinned
+        .as_ref()
+        .filter(|thinned| thinned.what == Thinned::Everything);
     let is_draft = draft.is_some() || !loose.is_empty();
-    if entries.is_empty() && !is_draft {
+    if entries.is_empty() && !is_draft && gone.is_none() {
         return Ok(());
     }
 
     let incident = Incident::from_entries(&entries);
+    let stubs = thin::stubs_of(connection, id)?;
     let mut words = words(&incident);
+    words.extend(stubs.iter().map(|stub| stub.name.as_str()));
     words.extend(loose.iter().map(|evidence| evidence.name.as_str()));
     words.extend(draft.iter().map(|draft| draft.search_text.as_str()));
+    words.extend(gone.map(|gone| gone.label.as_str()));
     let title = draft
         .as_ref()
         .map(|draft| draft.title.as_str())
         .filter(|title| !title.is_empty())
+        .or(gone.map(|gone| gone.label.as_str()))
         .unwrap_or_else(|| first_words(incident.text(field::NARRATIVE).unwrap_or_default()));
+    let made_on = gone.map(thin::Kept::made_at);
     let changed_at = entries
         .iter()
         .map(Entry::made_at)
         .chain(draft.iter().map(|draft| draft.saved_at))
         .chain(loose.iter().map(|evidence| evidence.imported_at))
-        .max()
-        .map_or(0, |at| at.0);
+        .chain(made_on)
+        .max();
+    let made_at = entries.iter().map(Entry::made_at).chain(made_on).min();
     let summary = Summary {
         kinds: incident.codes(field::KINDS).to_vec(),
         when: incident.when(field::WHEN).cloned(),
         place: incident.place(field::PLACE).cloned(),
     };
+    let mut sent = sent(&entries, me(connection)?);
+    if gone.is_some() {
+        // What is gone had been handed over, and nothing is written to it.
+        sent = Sent {
+            times: sent.times.max(1),
+            left_out: 0,
+        };
+    }
 
-    let position = next_position(connection, is_draft)?;
+    let position = match place {
+        Some(place) if (place >= DRAFTS) == is_draft => place,
+        _ => next_position(connection, is_draft)?,
+    };
     connection
         .prepare_cached(
             "INSERT INTO incidents (position, incident, title, summary, entries, evidence, urgent,
-                handed_over, opened, answered, changed_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                handed_over, opened, answered, changed_at, sent, unsent, made_at, thinned)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
         .execute(params![
             position,
@@ -71,12 +111,16 @@ pub(super) fn refresh(connection: &Connection, id: IncidentId) -> Result<(), Sto
             title,
             encode(&summary),
             signed(entries.len() as u64),
-            signed((incident.evidence.len() + loose.len()) as u64),
+            signed((incident.evidence.len() + stubs.len() + loose.len()) as u64),
             incident.flag(field::URGENT),
-            !incident.handed_over.is_empty(),
-            incident.read,
-            incident.answered,
-            changed_at,
+            !incident.handed_over.is_empty() || gone.is_some(),
+            incident.read || gone.is_some_and(|gone| gone.opened),
+            incident.answered || gone.is_some_and(|gone| gone.answered),
+            changed_at.map_or(0, |at| at.0),
+            signed(sent.times),
+            signed(sent.left_out),
+            made_at.map_or(0, |at| at.0),
+            thinned.as_ref().map_or(0, |thinned| thinned.what.rank()),
         ])?;
     connection
         .prepare_cached("INSERT INTO search (rowid, text) VALUES (?1, ?2)")?
@@ -84,7 +128,66 @@ pub(super) fn refresh(connection: &Connection, id: IncidentId) -> Result<(), Sto
     Ok(())
 }
 
-fn remove(connection: &Connection, id: IncidentId) -> Result<(), StoreError> {
+/// What this device sent of what it wrote itself.
+struct Sent {
+    /// How many hand-overs.
+    times: u64,
+    /// How many of its entries are in none of them.
+    left_out: u64,
+}
+
+/// A hand-over has in it whatever it has among its ancestors: the bundle was made of all entries
+/// that its entry stands upon. No clock and no order of arrival decides.
+fn sent(entries: &[Entry], me: DeviceId) -> Sent {
+    let by_hash: HashMap<EntryHash, &Entry> =
+        entries.iter().map(|entry| (entry.hash(), entry)).collect();
+    let is_mine = |entry: &&Entry| entry.author() == me;
+    let hand_overs: Vec<&Entry> = entries
+        .iter()
+        .filter(is_mine)
+        .filter(|entry| matches!(entry.statement(), Some(Statement::HandedOver { .. })))
+        .collect();
+    let mut covered = HashSet::new();
+    let mut to_visit = hand_overs.clone();
+    while let Some(entry) = to_visit.pop() {
+        if covered.insert(entry.hash()) {
+            let parents = entry.parents().iter();
+            to_visit.extend(parents.filter_map(|parent| by_hash.get(parent)));
+        }
+    }
+    // What a desk says of a report goes in an answer, not in a hand-over.
+    let is_reply = |entry: &Entry| {
+        matches!(
+            entry.statement(),
+            Some(Statement::Opened | Statement::Answered { .. })
+        )
+    };
+    let left_out = entries
+        .iter()
+        .filter(is_mine)
+        .filter(|entry| !covered.contains(&entry.hash()) && !is_reply(entry));
+    Sent {
+        times: hand_overs.len() as u64,
+        left_out: left_out.count() as u64,
+    }
+}
+
+/// The device whose vault this is.
+fn me(connection: &Connection) -> Result<DeviceId, StoreError> {
+    let seed: Zeroizing<Vec<u8>> = connection
+        .prepare_cached("SELECT value FROM own WHERE name = 'signing_seed'")?
+        .query_row((), |row| row.get(0).map(Zeroizing::new))
+        .optional()?
+        .ok_or(StoreError::Damaged)?;
+    let seed = seed
+        .as_slice()
+        .try_into()
+        .map_err(|_| StoreError::Damaged)?;
+    Ok(DeviceId::of(&SigningKey::from_seed(seed)))
+}
+
+/// Takes the line out of the list and the search; gives back where it stood.
+fn remove(connection: &Connection, id: IncidentId) -> Result<Option<i64>, StoreError> {
     let position: Option<i64> = connection
         .prepare_cached("DELETE FROM incidents WHERE incident = ?1 RETURNING position")?
         .query_row([id.as_bytes()], |row| row.get(0))
@@ -94,7 +197,7 @@ fn remove(connection: &Connection, id: IncidentId) -> Result<(), StoreError> {
             .prepare_cached("DELETE FROM search WHERE rowid = ?1")?
             .execute([position])?;
     }
-    Ok(())
+    Ok(position)
 }
 
 /// One above every other change, among the drafts or below them.

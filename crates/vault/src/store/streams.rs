@@ -77,8 +77,8 @@ impl Vault {
         })
     }
 
-    /// Takes in a bundle: keeps its entries and its place in the stream, in one transaction. The
-    /// same bundle again changes nothing.
+    /// Takes in a bundle: keeps its entries as [`Vault::hear`] does and its place in the stream, in
+    /// one transaction. The same bundle again changes nothing.
     ///
     /// # Errors
     /// [`StoreError::Overtaken`] if another bundle was taken in under this number; then nothing is
@@ -99,7 +99,7 @@ impl Vault {
                     "INSERT OR IGNORE INTO streams_in (sender, sequence, hash) VALUES (?1, ?2, ?3)",
                 )?
                 .execute(params![sender, signed(head.sequence), head.hash])?;
-            entries::append(transaction, entries)
+            entries::hear(transaction, entries)
         })
     }
 }

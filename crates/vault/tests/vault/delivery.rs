@@ -47,21 +47,22 @@ fn handing_over_is_one_step() {
     let note = entry(&vault, incident(1), 2, &statement);
     let bundle = b"sealed bundle".as_slice();
     let object = ObjectId::from_bytes(Sha256::digest(bundle).into());
-    let items = [item(object, 13, 0)];
+    let beside = b"a note beside it".as_slice();
+    let noted = ObjectId::from_bytes(Sha256::digest(beside).into());
+    let items = [item(object, 13, 0), item(noted, 16, 1)];
+    let sealed = [bundle, beside];
 
     // Another bundle took the number: nothing of this one is kept.
-    let late = vault.hand_over(std::slice::from_ref(&note), bundle, &items, &handed(2, 1));
+    let late = vault.hand_over(std::slice::from_ref(&note), &sealed, &items, &handed(2, 1));
     assert!(matches!(late, Err(BlobError::Store(StoreError::Overtaken))));
     assert!(vault.outbox().unwrap().is_empty() && !vault.has_object(&object).unwrap());
     assert!(!vault.row(incident(1)).unwrap().unwrap().handed_over);
     assert!(blobs(&home.dir).is_empty());
 
-    assert_eq!(
-        vault
-            .hand_over(&[note], bundle, &items, &handed(1, 1))
-            .unwrap(),
-        object
-    );
+    vault
+        .hand_over(&[note], &sealed, &items, &handed(1, 1))
+        .unwrap();
+    assert!(vault.has_object(&object).unwrap() && vault.has_object(&noted).unwrap());
     drop(vault);
     let vault = home.open().unwrap();
     assert_eq!(
@@ -73,10 +74,11 @@ fn handing_over_is_one_step() {
     );
     let row = vault.row(incident(1)).unwrap().unwrap();
     assert!(row.handed_over);
-    assert_eq!(row.waiting, 1);
+    assert_eq!(row.waiting, 2);
     let waiting = vault.outbox().unwrap();
-    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting.len(), 2);
     assert!(waiting[0].item == items[0] && waiting[0].title == "text");
+    assert!(waiting[1].item == items[1]);
     assert_eq!(vault.next_out(b"another").unwrap().sequence, 1);
 }
 

@@ -103,7 +103,9 @@ fn no_canary_is_in_any_file() {
         destination: b"canary destination".to_vec(),
         head,
     };
-    vault.hand_over(&[], b"sealed", &[item], &handed).unwrap();
+    vault
+        .hand_over(&[], &[b"sealed"], &[item], &handed)
+        .unwrap();
     vault.fail(&evidence.object, "canary").unwrap();
     vault
         .hold(&evidence.object, b"canary receipt", Timestamp(1))

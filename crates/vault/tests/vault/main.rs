@@ -6,6 +6,7 @@ mod common;
 mod delivery;
 mod duress;
 mod evidence;
+mod guarded;
 mod in_clear;
 mod opening;
 mod panicking;

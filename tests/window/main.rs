@@ -1,15 +1,17 @@
 //! The real window, driven as a person would: the whole road of a report, in two sizes, both themes
 //! and two languages. Pictures of each screen go to `artefacts/window`, to be looked at.
 
+mod steps;
+mod worst_day;
+
 use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use fantoccini::actions::{Actions, InputSource, MouseActions, PointerAction};
 use holdfast_tests::{Canaries, Cli, Endpoint, Home, Size, Window, fixtures};
+use steps::{PASSPHRASE, hold_panic, make_vault, pictures, unlock, vault_of};
 
-const PASSPHRASE: &str = "quiet-heron-under-brass-lamp";
 const NARRATIVE: &str = "Two men in plain clothes waited at the gate of the school and took pictures of everyone who came out. One of them knew my name.";
 const RUSSIAN: &str =
     "Двое в штатском ждали у ворот школы и снимали всех, кто выходил. Один знал, как меня зовут.";
@@ -71,54 +73,6 @@ impl Files {
     }
 }
 
-async fn make_vault(window: &Window) {
-    window.click("make-start").await;
-    window.click("role-reporter").await;
-    window.click("role-next").await;
-    window.type_into("passphrase-once", PASSPHRASE).await;
-    window.type_into("passphrase-again", PASSPHRASE).await;
-    window.click("passphrase-next").await;
-    window.wait_for("first-report").await;
-}
-
-async fn unlock(window: &Window) {
-    window.type_into("unlock-passphrase", PASSPHRASE).await;
-    window.click("unlock-submit").await;
-}
-
-/// Holds the panic corner until the ring is full.
-async fn hold_panic(window: &Window) {
-    let corner = window.wait_for("panic").await;
-    let press = MouseActions::new("mouse".to_owned())
-        .then(PointerAction::MoveToElement {
-            element: corner,
-            duration: None,
-            x: 0.0,
-            y: 0.0,
-        })
-        .then(PointerAction::Down {
-            button: fantoccini::actions::MOUSE_BUTTON_LEFT,
-        })
-        .then(PointerAction::Pause {
-            duration: Duration::from_millis(1_500),
-        })
-        .then(PointerAction::Up {
-            button: fantoccini::actions::MOUSE_BUTTON_LEFT,
-        });
-    window
-        .client()
-        .perform_actions(Actions::from(press))
-        .await
-        .expect("the mouse moves");
-}
-
-async fn pictures(window: &Window, name: &str) {
-    for (suffix, size) in [("phone", Size::PHONE), ("desktop", Size::DESKTOP)] {
-        window.resize(size).await;
-        window.picture(&format!("{name}-{suffix}")).await;
-    }
-}
-
 /// Says what a picture on the screen really is: its natural size, once it is decoded.
 async fn natural_width(window: &Window, testid: &str) -> u64 {
     window.wait_for(testid).await;
@@ -145,7 +99,7 @@ async fn a_report_goes_its_whole_road() {
         "A line only this text file has: zinc-otter.".as_bytes(),
     );
     let sound = files.put("call-canary.wav", &fixtures::wav(800));
-    let film = files.put("film-canary.webm", include_bytes!("fixtures/film.webm"));
+    let film = files.put("film-canary.webm", include_bytes!("../fixtures/film.webm"));
     let data = files.put("data-canary.bin", &fixtures::noise(6_000_000, 7));
 
     let home = Home::new();
@@ -243,7 +197,7 @@ async fn a_report_goes_its_whole_road() {
     window.click("unlock-submit").await;
     window.wait_for("unlock-fault").await;
     window.picture("wrong-passphrase").await;
-    unlock(&window).await;
+    unlock(&window, PASSPHRASE).await;
     window.wait_for("report-list").await;
 
     // Search.
@@ -393,10 +347,6 @@ async fn the_same_in_russian_and_in_the_dark() {
     window.wait_for("panic-done").await;
     window.close().await;
     assert!(!vault_of(&home).exists(), "panic needs no passphrase");
-}
-
-fn vault_of(home: &Home) -> PathBuf {
-    home.join(".local/share/org.holdfast.app/vault")
 }
 
 /// As far as the dialog that asks where to: what each kind of key means is said before.

@@ -1,0 +1,231 @@
+//! Successions: one device takes the place of another, signed by the recovery key.
+//!
+//! A desk that had learned the recovery key from the old device's own bundles can believe it.
+
+use holdfast_cbor as cbor;
+use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
+use minicbor::{Decode, Encode};
+
+const VERSION: u64 = 1;
+const SIGNED: Domain = Domain("holdfast succession v1");
+
+/// Room for several signatures, post-quantum ones included.
+const LIMIT: usize = 16 * 1024;
+
+/// Who takes whose place.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Succession {
+    /// The device that was.
+    #[n(0)]
+    pub old: VerifyingKey,
+    /// The device that is.
+    #[n(1)]
+    pub new: VerifyingKey,
+    /// To whom it is said; nobody else need believe it.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub audience: [u8; 32],
+    /// Whether the old one may be in somebody else's hands.
+    #[n(3)]
+    pub lost: bool,
+    /// When, by the new device's clock: milliseconds since the Unix epoch.
+    #[n(4)]
+    pub at: i64,
+    /// The number of the old device's last bundle to this audience that its owner knows of.
+    #[n(5)]
+    pub last: u64,
+}
+
+/// A succession that has been decoded but not verified. Believe nothing it says.
+#[derive(Clone, Debug)]
+pub struct Unverified {
+    body: Vec<u8>,
+    signatures: Signatures,
+    said: Succession,
+}
+
+/// Bytes are not a succession that can be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SuccessionError {
+    /// Not of the form that it must have.
+    #[error("not a succession")]
+    Damaged,
+    /// Not signed by the recovery key that was expected.
+    #[error("not signed by the recovery key")]
+    BadSignature,
+    /// Made by a newer version.
+    #[error("made by a newer version")]
+    NewerVersion,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Outer<'a> {
+    #[n(0)]
+    version: u64,
+    #[cbor(b(1), with = "minicbor::bytes")]
+    body: &'a [u8],
+    #[n(2)]
+    signatures: Signatures,
+}
+
+/// The first element of any version's succession.
+#[derive(Decode)]
+#[cbor(array)]
+struct Head {
+    #[n(0)]
+    version: u64,
+}
+
+impl Succession {
+    /// Signs it with the recovery key.
+    pub fn sign(&self, recovery: &SigningKey) -> Vec<u8> {
+        let body = cbor::to_vec(self);
+        let signatures = recovery.sign(SIGNED, &body);
+        cbor::to_vec(Outer {
+            version: VERSION,
+            body: &body,
+            signatures,
+        })
+    }
+}
+
+impl Unverified {
+    /// Decodes a succession.
+    ///
+    /// # Errors
+    /// [`SuccessionError::Damaged`], [`SuccessionError::NewerVersion`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, SuccessionError> {
+        let head: Head = cbor::decode(bytes, LIMIT)?;
+        if head.version > VERSION {
+            return Err(SuccessionError::NewerVersion);
+        }
+        let outer: Outer<'_> = cbor::decode(bytes, LIMIT)?;
+        // Nothing unsigned stands beside what is signed.
+        if head.version != VERSION || cbor::to_vec(&outer) != bytes {
+            return Err(SuccessionError::Damaged);
+        }
+        Ok(Self {
+            said: cbor::decode(outer.body, LIMIT)?,
+            body: outer.body.to_vec(),
+            signatures: outer.signatures,
+        })
+    }
+
+    /// The device whose recovery key must have signed it.
+    pub fn old(&self) -> &VerifyingKey {
+        &self.said.old
+    }
+
+    /// Checks that this recovery key signed it, for this audience.
+    ///
+    /// # Errors
+    /// [`SuccessionError::BadSignature`].
+    pub fn verify(
+        self,
+        recovery: &VerifyingKey,
+        audience: &[u8; 32],
+    ) -> Result<Succession, SuccessionError> {
+        (self.signatures)
+            .verify(SIGNED, &self.body, recovery)
+            .map_err(|_| SuccessionError::BadSignature)?;
+        if self.said.audience == *audience && self.said.old != self.said.new {
+            Ok(self.said)
+        } else {
+            Err(SuccessionError::Damaged)
+        }
+    }
+}
+
+impl From<cbor::DecodeError> for SuccessionError {
+    fn from(_: cbor::DecodeError) -> Self {
+        Self::Damaged
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key(byte: u8) -> SigningKey {
+        SigningKey::from_seed(&[byte; 32])
+    }
+
+    fn succession() -> Succession {
+        Succession {
+            old: key(1).verifying_key(),
+            new: key(2).verifying_key(),
+            audience: [3; 32],
+            lost: true,
+            at: 1_795_000_000_000,
+            last: 7,
+        }
+    }
+
+    fn read(bytes: &[u8], by: &SigningKey, to: u8) -> Result<Succession, SuccessionError> {
+        Unverified::from_bytes(bytes)?.verify(&by.verifying_key(), &[to; 32])
+    }
+
+    #[test]
+    fn it_is_believed_of_the_recovery_key_only_and_by_whom_it_is_for() {
+        let bytes = succession().sign(&key(9));
+        assert_eq!(read(&bytes, &key(9), 3), Ok(succession()));
+        assert!(bytes.len() < 280, "{}", bytes.len());
+        for other in [1, 2, 8] {
+            let refused = Err(SuccessionError::BadSignature);
+            assert_eq!(read(&bytes, &key(other), 3), refused);
+        }
+        assert_eq!(read(&bytes, &key(9), 4), Err(SuccessionError::Damaged));
+    }
+
+    #[test]
+    fn nobody_follows_themselves() {
+        let odd = Succession {
+            new: succession().old,
+            ..succession()
+        };
+        assert!(read(&odd.sign(&key(9)), &key(9), 3).is_err());
+    }
+
+    #[test]
+    fn a_newer_version_is_told() {
+        let mut bytes = succession().sign(&key(9));
+        bytes[1] = 2;
+        assert_eq!(
+            Unverified::from_bytes(&bytes).err(),
+            Some(SuccessionError::NewerVersion)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_succession_comes_back(old: [u8; 32], new: [u8; 32], lost: bool, at: i64, last: u64) {
+            prop_assume!(old != new);
+            let said = Succession {
+                old: VerifyingKey::from_bytes(old),
+                new: VerifyingKey::from_bytes(new),
+                audience: [3; 32],
+                lost,
+                at,
+                last,
+            };
+            prop_assert_eq!(read(&said.sign(&key(9)), &key(9), 3), Ok(said));
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            prop_assert!(Unverified::from_bytes(&bytes).is_err());
+        }
+
+        #[test]
+        fn one_changed_byte_is_noticed(at in any::<prop::sample::Index>(), flip in 1..=255_u8) {
+            let mut bytes = succession().sign(&key(9));
+            let at = at.index(bytes.len());
+            bytes[at] ^= flip;
+            prop_assert!(read(&bytes, &key(9), 3).is_err());
+        }
+    }
+}

@@ -1,0 +1,440 @@
+//! What is around the page: the name the app goes by, the keys that work from everywhere, the second
+//! start that destroys, what the libraries below leave behind, and sleep.
+//!
+//! Vaults are made by the command line and calls go straight to the shell, so that no screen
+//! matters here but the window itself.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+use dbus::{Message, blocking::Connection, channel::Sender as _};
+use holdfast_tests::{Cli, Home, Window, binary, bytes_in, wait_for};
+use serde_json::{Value, json};
+
+const PASSPHRASE: &str = "quiet-heron-under-brass-lamp";
+const VAULT: &str = ".local/share/org.holdfast.app/vault";
+const ENGLISH: (&str, &str) = ("LANG", "en_US.UTF-8");
+
+/// A home with a vault where the window looks for one.
+fn home_with_a_vault() -> Home {
+    let home = Home::new();
+    fs::create_dir_all(home.join(VAULT).parent().unwrap()).unwrap();
+    Cli::new(&home, VAULT, PASSPHRASE).create(&["--role", "reporter"]);
+    home
+}
+
+/// Calls the shell as the page does.
+async fn invoke(window: &Window, command: &str, args: Value) -> Value {
+    const CALL: &str = "const done = arguments[arguments.length - 1]; \
+        window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]) \
+        .then((value) => done({ value }), (fault) => done({ fault }));";
+    let arguments = vec![Value::from(command), args];
+    let answer = window.client().execute_async(CALL, arguments).await;
+    let answer = answer.expect("the page answers");
+    assert!(answer.get("fault").is_none(), "{command}: {answer}");
+    answer["value"].clone()
+}
+
+async fn call(window: &Window, name: &str, args: Value) -> Value {
+    invoke(window, "call", json!({ "name": name, "args": args })).await
+}
+
+async fn unlock(window: &Window) {
+    let state = call(window, "unlock", json!({ "passphrase": PASSPHRASE })).await;
+    assert_eq!(state["phase"], "open");
+}
+
+/// From now on the page notes these events.
+async fn listen(window: &Window, events: &[&str]) {
+    const LISTEN: &str = "const tauri = window.__TAURI_INTERNALS__; window.heard ??= []; \
+        tauri.invoke('plugin:event|listen', { event: arguments[0], target: { kind: 'Any' }, \
+        handler: tauri.transformCallback((e) => window.heard.push([e.event, e.payload])) }) \
+        .then(() => arguments[1]());";
+    for event in events {
+        let arguments = vec![Value::from(*event)];
+        let heard = window.client().execute_async(LISTEN, arguments).await;
+        heard.expect("the page may listen");
+    }
+}
+
+async fn hears(window: &Window, event: Value) {
+    let wanted = format!("the page to hear {event}");
+    let mut last = Value::Null;
+    for _ in 0..600 {
+        last = window.script("return window.heard", &[]).await;
+        if last.as_array().unwrap().contains(&event) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("waited for {wanted}; it heard {last}");
+}
+
+async fn phase(window: &Window) -> Value {
+    call(window, "state", Value::Null).await["phase"].clone()
+}
+
+/// Runs a tool of the X Window System.
+fn x(program: &str, args: &[&str]) -> String {
+    let output = Command::new(program).args(args).output();
+    let output =
+        output.unwrap_or_else(|error| panic!("{program} cannot be run ({error}): `make setup`"));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// The folder in memory of the app that runs in this home; its name is the process.
+fn scratch(home: &Home) -> PathBuf {
+    let base = home.join("run/org.holdfast.app");
+    wait_for("a folder in memory", || {
+        let mut folders = fs::read_dir(&base).ok()?.flatten();
+        folders.next().map(|folder| folder.path())
+    })
+}
+
+fn process(home: &Home) -> u32 {
+    let folder = scratch(home);
+    folder
+        .file_name()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap()
+}
+
+/// What the desktop sees of the app's windows: id, title, class.
+fn windows(process: u32) -> Vec<(String, String, String)> {
+    let process = process.to_string();
+    let ids = x("xdotool", &["search", "--onlyvisible", "--pid", &process]);
+    let property = |id: &str, name| {
+        let text = x("xprop", &["-id", id, "-notype", name]);
+        text.split_once('=')
+            .map(|(_, value)| value.trim().to_owned())
+            .unwrap_or_default()
+    };
+    ids.lines()
+        .map(|id| {
+            let title = property(id, "_NET_WM_NAME").trim_matches('"').to_owned();
+            (id.to_owned(), title, property(id, "WM_CLASS"))
+        })
+        .collect()
+}
+
+fn titled(process: u32, title: &str) -> (String, String) {
+    wait_for(&format!("a window called {title}"), || {
+        let mut all = windows(process).into_iter();
+        all.find(|window| window.1 == title)
+            .map(|(id, _, class)| (id, class))
+    })
+}
+
+/// A window of another program, with the focus.
+struct Other(Child);
+
+impl Other {
+    fn with_the_focus() -> Self {
+        let xev = Command::new("xev").stdout(Stdio::null()).spawn();
+        let other = Self(xev.expect("xev can be started: run `make setup`"));
+        let id = wait_for("another window", || {
+            let found = x(
+                "xdotool",
+                &["search", "--onlyvisible", "--name", "Event Tester"],
+            );
+            found.lines().next().map(str::to_owned)
+        });
+        wait_for("the focus on it", || {
+            x("xdotool", &["windowfocus", &id]);
+            (x("xdotool", &["getwindowfocus"]).trim() == id).then_some(())
+        });
+        other
+    }
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        // It may be gone with its display.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts the app a second time, as from a terminal without any display.
+fn start_with_panic(home: &Home) -> Output {
+    let mut again = Command::new(binary("holdfast-app"));
+    home.house(&mut again);
+    again.arg("--panic").env_remove("DISPLAY");
+    again.env_remove("WAYLAND_DISPLAY").output().unwrap()
+}
+
+#[tokio::test]
+async fn a_second_start_with_panic_destroys_what_the_first_has_open() {
+    let home = home_with_a_vault();
+    let window = Window::open(&home, &[ENGLISH]).await;
+    unlock(&window).await;
+
+    let first = start_with_panic(&home);
+    assert_eq!(first.status.code(), Some(0), "{first:?}");
+    assert!(!home.join(VAULT).join("keys").exists());
+    let left = bytes_in(&home.join(VAULT));
+    assert_eq!(left, 0, "something of the vault is left");
+
+    let second = start_with_panic(&home);
+    assert_eq!(
+        second.status.code(),
+        Some(1),
+        "there was nothing to destroy"
+    );
+    for output in [first, second] {
+        assert!(
+            output.stdout.is_empty() && output.stderr.is_empty(),
+            "{output:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn keys_cover_and_destroy_while_another_window_has_the_focus() {
+    let home = home_with_a_vault();
+    let window = Window::open(&home, &[ENGLISH]).await;
+    unlock(&window).await;
+    listen(&window, &["cover", "locked", "focused"]).await;
+    let reach = invoke(&window, "reach", json!({})).await;
+    assert_eq!(reach["keys"], true);
+
+    let (own, _) = titled(process(&home), "Holdfast");
+    x("xdotool", &["windowfocus", &own]);
+    hears(&window, json!(["focused", { "focused": true }])).await;
+    let _other = Other::with_the_focus();
+    hears(&window, json!(["focused", { "focused": false }])).await;
+
+    x("xdotool", &["key", "ctrl+shift+space"]);
+    hears(&window, json!(["cover", null])).await;
+    assert_eq!(phase(&window).await, "open", "covering destroys nothing");
+
+    x("xdotool", &["key", "ctrl+shift+alt+BackSpace"]);
+    hears(&window, json!(["locked", null])).await;
+    wait_for("the keys gone", || {
+        (!home.join(VAULT).join("keys").exists()).then_some(())
+    });
+    assert_eq!(phase(&window).await, "no_vault");
+}
+
+#[tokio::test]
+async fn title_icon_process_and_desktop_entry_follow_the_name() {
+    let (home, system) = (home_with_a_vault(), Home::new());
+    fs::create_dir_all(system.join("applications")).unwrap();
+    let installed = "[Desktop Entry]\nExec=holdfast-app\nIcon=holdfast-app\nName=Holdfast\nType=Application\nTerminal=false\n";
+    fs::write(system.join("applications/Holdfast.desktop"), installed).unwrap();
+    let entry = home.join(".local/share/applications/Holdfast.desktop");
+    let data = format!("{}:/usr/share", system.path().display());
+    let variables = [ENGLISH, ("XDG_DATA_DIRS", data.as_str())];
+
+    let window = Window::open(&home, &variables).await;
+    let first = process(&home);
+    let (id, class) = titled(first, "Holdfast");
+    assert!(class.contains("holdfast-app"), "{class}");
+    let icon = || x("xprop", &["-id", &id, "-notype", "32c", "_NET_WM_ICON"]);
+    let mut icons = BTreeMap::from([(icon(), "Holdfast")]);
+    for (name, title) in [
+        ("calculator", "Calculator"),
+        ("recipes", "Recipes"),
+        ("notes", "Notes"),
+    ] {
+        call(&window, "set_name", json!({ "name": name })).await;
+        titled(first, title);
+        wait_for("another icon", || {
+            let icon = icon();
+            (!icons.contains_key(&icon)).then(|| icons.insert(icon, title))
+        });
+        wait_for("its entry", || {
+            let text = fs::read_to_string(&entry).ok()?;
+            text.contains(&format!("\nName={title}\n")).then(|| {
+                assert!(text.contains("\nExec=holdfast-app\n"), "{text}");
+                assert!(!text.contains("Name=Holdfast"), "{text}");
+            })
+        });
+    }
+    // While a cover is shown the window passes for what covers it.
+    invoke(&window, "pass_for", json!({ "name": "calculator" })).await;
+    titled(first, "Calculator");
+    invoke(&window, "pass_for", json!({ "name": null })).await;
+    titled(first, "Notes");
+    drop(window);
+
+    // The next start goes by that name from the beginning, in the language of the system.
+    let variables = [("LANG", "ru_RU.UTF-8"), ("XDG_DATA_DIRS", data.as_str())];
+    let window = Window::open(&home, &variables).await;
+    let second = wait_for("the second process", || {
+        Some(process(&home)).filter(|process| *process != first)
+    });
+    let (_, class) = titled(second, "Заметки");
+    assert_eq!(class.to_lowercase(), "\"notes\", \"notes\"");
+    let proc = Path::new("/proc").join(second.to_string());
+    assert_eq!(fs::read(proc.join("cmdline")).unwrap(), b"notes\0");
+    assert_eq!(fs::read_to_string(proc.join("comm")).unwrap(), "notes\n");
+
+    call(&window, "set_name", json!({ "name": "holdfast" })).await;
+    titled(second, "Holdfast");
+    wait_for("the entry gone", || (!entry.exists()).then_some(()));
+}
+
+#[tokio::test]
+async fn what_the_libraries_write_lies_in_memory_and_is_gone_after_a_lock() {
+    let home = home_with_a_vault();
+    let window = Window::open(&home, &[ENGLISH]).await;
+    unlock(&window).await;
+    let folder = scratch(&home);
+    let recent = folder.join("data/recently-used.xbel");
+
+    // Save through the desktop's own dialog, which keeps a list of what was saved.
+    let saving = "window.__TAURI_INTERNALS__.invoke('courier_out').catch(() => {});";
+    window.script(saving, &[]).await;
+    let process = process(&home);
+    let dialog = wait_for("a dialog", || {
+        let mut all = windows(process).into_iter();
+        all.find(|(_, title, _)| title.starts_with("Save"))
+            .map(|(id, ..)| id)
+    });
+    wait_for("a list of recent files", || {
+        if windows(process).iter().any(|(id, ..)| *id == dialog) {
+            x("xdotool", &["windowfocus", &dialog, "key", "Return"]);
+        }
+        let list = fs::read_to_string(&recent).ok()?;
+        list.contains("notes.holdfast").then_some(())
+    });
+    assert!(
+        folder.join("data/org.holdfast.app").exists(),
+        "nor the web view's"
+    );
+
+    let outside = || {
+        let mut left = Vec::new();
+        files(home.path(), &mut left);
+        left.retain(|path| {
+            !path.starts_with(home.join("run")) && !path.starts_with(home.join(VAULT))
+        });
+        left.retain(|path| *path != home.join("notes.holdfast"));
+        left
+    };
+    let left = outside();
+    let known = [home.join(".local/share/org.holdfast.app/look.json")];
+    assert!(left.iter().all(|path| known.contains(path)), "{left:?}");
+
+    call(&window, "lock", Value::Null).await;
+    wait_for("the list gone", || (!recent.exists()).then_some(()));
+
+    // Killed, it leaves the folder; the next start takes it away.
+    drop(window);
+    let _window = Window::open(&home, &[ENGLISH]).await;
+    wait_for("the old folder gone", || (!folder.exists()).then_some(()));
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => files(&entry.path(), found),
+            _ => found.push(entry.path()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_process_of_the_app_may_leave_a_dump() {
+    let home = Home::new();
+    let _window = Window::open(&home, &[ENGLISH]).await;
+    let app = process(&home);
+    let children = wait_for("the web view's processes", || {
+        let threads = fs::read_dir(format!("/proc/{app}/task")).ok()?.flatten();
+        let children: Vec<u32> = threads
+            .flat_map(|thread| fs::read_to_string(thread.path().join("children")))
+            .flat_map(|list| {
+                list.split_whitespace()
+                    .flat_map(str::parse)
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        (children.len() >= 2).then_some(children)
+    });
+    for process in [&[app], children.as_slice()].concat() {
+        let limits = fs::read_to_string(format!("/proc/{process}/limits")).unwrap();
+        let core = limits
+            .lines()
+            .find_map(|line| line.strip_prefix("Max core file size"));
+        let core: Vec<_> = core.unwrap().split_whitespace().take(2).collect();
+        assert_eq!(core, ["1", "1"], "process {process}");
+    }
+}
+
+#[tokio::test]
+async fn the_vault_is_closed_before_the_machine_sleeps() {
+    let bus = Bus::start();
+    let home = home_with_a_vault();
+    let address = bus.address.clone();
+    let variables = [ENGLISH, ("DBUS_SYSTEM_BUS_ADDRESS", address.as_str())];
+    let window = Window::open(&home, &variables).await;
+    unlock(&window).await;
+    listen(&window, &["locked"]).await;
+    bus.prepare_for_sleep();
+    hears(&window, json!(["locked", null])).await;
+    assert_eq!(phase(&window).await, "locked");
+}
+
+/// A bus of the test's own, with the login service's name on it.
+struct Bus {
+    daemon: Child,
+    address: String,
+    _folder: Home,
+}
+
+impl Bus {
+    fn start() -> Self {
+        let folder = Home::new();
+        let (config, socket) = (folder.join("bus.conf"), folder.join("bus"));
+        let rules = format!(
+            r#"<busconfig><listen>unix:path={}</listen><auth>EXTERNAL</auth><policy context="default">
+            <allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"#,
+            socket.display()
+        );
+        fs::write(&config, rules).unwrap();
+        let daemon = Command::new("dbus-daemon")
+            .arg(format!("--config-file={}", config.display()))
+            .args(["--nofork", "--nopidfile"])
+            .spawn();
+        let daemon = daemon.expect("dbus-daemon can be started: run `make setup`");
+        wait_for("the bus", || socket.exists().then_some(()));
+        Self {
+            daemon,
+            address: format!("unix:path={}", socket.display()),
+            _folder: folder,
+        }
+    }
+
+    fn prepare_for_sleep(&self) {
+        let mut channel = dbus::channel::Channel::open_private(&self.address).unwrap();
+        channel.register().unwrap();
+        let service = Connection::from(channel);
+        let name = "org.freedesktop.login1";
+        service.request_name(name, false, false, false).unwrap();
+        let signal = Message::signal(
+            &"/org/freedesktop/login1".into(),
+            &"org.freedesktop.login1.Manager".into(),
+            &"PrepareForSleep".into(),
+        );
+        service.send(signal.append1(true)).unwrap();
+        service.channel().flush();
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.daemon.kill();
+        let _ = self.daemon.wait();
+    }
+}
