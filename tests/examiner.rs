@@ -9,9 +9,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use holdfast_tests::{Canaries, Cli, Coalition, Home, Image, Secrets, fixtures, text};
+use holdfast_tests::{Canaries, Cli, Coalition, Home, Image, Secrets, contents, fixtures, text};
 
 const PASSPHRASE: &str = "examiner: eleven buoys off the point";
+const NEXT: &str = "examiner: twelve buoys, and one adrift";
+const DURESS: &str = "examiner: just the weather today";
 const WORDS: &str = "Свидетель назвал имя: canary-avocet-7718";
 const CONTENT: &[u8] = b"canary-mussel-4402";
 /// Words that may be found nowhere.
@@ -25,7 +27,6 @@ struct Scene {
     vault: PathBuf,
     secrets: Secrets,
     canaries: Canaries,
-    report: String,
 }
 
 impl Scene {
@@ -51,8 +52,7 @@ impl Scene {
             "--evidence",
             text(&piece),
         ];
-        let view = cli.ok(&[&add[..], &["--send", "--consent"]].concat());
-        let report = view["report"].as_str().unwrap().to_owned();
+        cli.ok(&[&add[..], &["--send", "--consent"]].concat());
         cli.ok(&["report", "add", "--narrative", WORDS, "--draft"]);
         assert_eq!(cli.ok(&["sync"])["waiting"], 0);
         let secrets = Secrets::learn(&vault, PASSPHRASE);
@@ -66,12 +66,35 @@ impl Scene {
             vault,
             secrets,
             canaries,
-            report,
         })
     }
 
     fn cli(&self) -> Cli<'_> {
         Cli::new(&self.home, text(&self.vault), PASSPHRASE)
+    }
+
+    fn cli_with(&self, passphrase: &str) -> Cli<'_> {
+        Cli::new(&self.home, text(&self.vault), passphrase)
+    }
+
+    /// Runs a command that asks for another passphrase.
+    fn give(&self, command: &str, passphrase: &str) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), passphrase).unwrap();
+        let file = text(file.path());
+        self.cli()
+            .ok(&["vault", command, "--new-passphrase-file", file]);
+    }
+
+    /// Every file of the vault by its name, with its size.
+    fn files(&self) -> Vec<(PathBuf, u64)> {
+        let names = contents(&self.vault).into_keys();
+        let sizes = names.map(|name| {
+            let meta = self.vault.join(&name).metadata().unwrap();
+            let size = if meta.is_dir() { 0 } else { meta.len() };
+            (name, size)
+        });
+        sizes.collect()
     }
 
     /// Nothing secret is on the medium nor in the home.
@@ -124,4 +147,59 @@ fn after_a_panic_the_medium_has_neither_secrets_nor_slots() {
     for slot in scene.secrets.slots() {
         assert_eq!(find(&medium, slot), None, "a slot is still there");
     }
+}
+
+#[test]
+fn after_the_second_passphrase_the_medium_has_neither_secrets_nor_slots() {
+    let Some(mut scene) = Scene::set() else {
+        return;
+    };
+    scene.give("second-passphrase", DURESS);
+    // Setting it filled all slots but one anew.
+    let before = Secrets::learn(&scene.vault, PASSPHRASE);
+    let opened = scene.cli_with(DURESS).ok(&["vault", "open"]);
+    assert_eq!(opened["phase"], "notebook");
+    scene
+        .cli_with(DURESS)
+        .ok(&["notebook", "add", "Rain again."]);
+    scene.cli().fails(&["vault", "open"], 3, "wrong_passphrase");
+    let kept = fs::read(scene.vault.join("keys")).unwrap();
+    let medium = scene.image.bytes();
+    scene.expect_nothing(&medium);
+    let gone = |slot: &&Vec<u8>| find(&kept, slot).is_none();
+    let gone: Vec<_> = before.slots().iter().filter(gone).collect();
+    assert_eq!(
+        gone.len(),
+        7,
+        "all slots but the notebook's are filled anew"
+    );
+    assert!(gone.iter().all(|slot| find(&medium, slot).is_none()));
+    assert_eq!(find(&kept, before.used_slot()), None);
+}
+
+#[test]
+fn after_a_change_of_passphrase_the_old_slot_is_nowhere_on_the_medium() {
+    let Some(mut scene) = Scene::set() else {
+        return;
+    };
+    scene.give("passphrase", NEXT);
+    scene.cli().fails(&["vault", "open"], 3, "wrong_passphrase");
+    scene.cli_with(NEXT).ok(&["vault", "open"]);
+    let after = Secrets::learn(&scene.vault, NEXT);
+    let medium = scene.image.bytes();
+    scene.expect_nothing(&medium);
+    assert_eq!(find(&medium, scene.secrets.used_slot()), None);
+    assert!(find(&medium, after.used_slot()).is_some());
+    let seen = after.canaries(&[]).look_into(&medium, Path::new(""), 0);
+    assert!(seen.is_empty(), "on the medium: {seen:?}");
+}
+
+#[test]
+fn setting_a_second_passphrase_changes_neither_names_nor_sizes() {
+    let Some(scene) = Scene::set() else {
+        return;
+    };
+    let before = scene.files();
+    scene.give("second-passphrase", DURESS);
+    assert_eq!(scene.files(), before);
 }

@@ -10,8 +10,9 @@ use holdfast_tests::{
     text,
 };
 use serde_json::Value;
+use tempfile::TempDir;
 
-use crate::{CONTENT, DRAFT, NAME, PASSPHRASE, WORDS};
+use crate::{CONTENT, DRAFT, DURESS, NAME, NEXT, PASSPHRASE, WORDS};
 
 /// Something that was acknowledged.
 #[derive(Clone, Debug)]
@@ -62,13 +63,16 @@ impl Span {
 pub(crate) struct Life {
     pub(crate) recording: Recording,
     pub(crate) claims: Vec<(Span, Claim)>,
-    /// With which passphrase it can be opened when.
+    /// With which passphrases to try when, in this order.
     pub(crate) passphrases: Vec<(Span, &'static str)>,
+    /// Which passphrase opens nothing any more.
+    pub(crate) dead: Option<(Span, &'static str)>,
     /// While its making was not acknowledged, there may be none.
     pub(crate) making: Span,
-    /// From when its destruction was begun, and from when it was acknowledged, there may be and must
-    /// be none.
+    /// How it ended: from where on it may be destroyed, and from where on it must be.
     pub(crate) destroying: (usize, usize),
+    /// Whether a notebook is in its place then.
+    pub(crate) notebook: bool,
     /// Where something was acknowledged.
     pub(crate) said: Vec<usize>,
 }
@@ -140,15 +144,89 @@ impl Writer<'_> {
     }
 }
 
-/// Records a vault from its making to its destruction, with a bit of everything between.
-pub(crate) fn live() -> Life {
-    let (home, clear) = (Home::new(), tempfile::tempdir().unwrap());
-    let coalition = Coalition::start("Mole Lamp");
+/// A disk with a folder for what is said and one for the vault.
+fn disk() -> (Tape, PathBuf) {
     let tape = Tape::mount();
     fs::create_dir(tape.join("said")).unwrap();
     fs::create_dir(tape.join("home")).unwrap();
     File::open(tape.path()).unwrap().sync_all().unwrap();
     let vault = tape.join("home/vault");
+    (tape, vault)
+}
+
+/// A file with a passphrase in it.
+fn passphrase_file(folder: &TempDir, passphrase: &str) -> PathBuf {
+    let file = folder.path().join("passphrase");
+    fs::write(&file, passphrase).unwrap();
+    file
+}
+
+const CREATE: [&str; 6] = [
+    "vault",
+    "create",
+    "--kdf-cost",
+    "floor",
+    "--role",
+    "reporter",
+];
+
+/// Records a vault that is opened with the second passphrase in the end.
+pub(crate) fn live_under_duress() -> Life {
+    let (home, clear) = (Home::new(), tempfile::tempdir().unwrap());
+    let (tape, vault) = disk();
+    let mut writer = Writer {
+        tape: &tape,
+        cli: Cli::new(&home, text(&vault), PASSPHRASE),
+        claims: Vec::new(),
+        said: Vec::new(),
+    };
+    let piece = evidence(clear.path(), 150_000, 3);
+    let (made, _) = writer.run(&CREATE);
+    let add = [
+        "report",
+        "add",
+        "--narrative",
+        WORDS,
+        "--evidence",
+        text(&piece),
+    ];
+    writer.report(WORDS, &add);
+    let second = passphrase_file(&clear, DURESS);
+    let set = [
+        "vault",
+        "second-passphrase",
+        "--new-passphrase-file",
+        text(&second),
+    ];
+    writer.run(&set);
+    writer.report(WORDS, &add);
+    writer.cli = Cli::new(&home, text(&vault), DURESS);
+    let (opened, _) = writer.run(&["vault", "open"]);
+    writer.run(&["notebook", "add", "Bread, lamp oil."]);
+    let Writer { claims, said, .. } = writer;
+    Life {
+        recording: tape.stop(),
+        claims,
+        passphrases: vec![
+            (Span::from(0), PASSPHRASE),
+            (Span::from(opened.begun + 1), DURESS),
+        ],
+        dead: None,
+        making: Span {
+            start: 0,
+            end: made.said,
+        },
+        destroying: (opened.begun + 1, opened.said),
+        notebook: true,
+        said,
+    }
+}
+
+/// Records a vault from its making to its destruction, with a bit of everything between.
+pub(crate) fn live() -> Life {
+    let (home, clear) = (Home::new(), tempfile::tempdir().unwrap());
+    let coalition = Coalition::start("Mole Lamp");
+    let (tape, vault) = disk();
     let mut writer = Writer {
         tape: &tape,
         cli: Cli::new(&home, text(&vault), PASSPHRASE),
@@ -163,15 +241,7 @@ pub(crate) fn live() -> Life {
         [&add[..], more].concat()
     };
 
-    let create = [
-        "vault",
-        "create",
-        "--kdf-cost",
-        "floor",
-        "--role",
-        "reporter",
-    ];
-    let (made, _) = writer.run(&create);
+    let (made, _) = writer.run(&CREATE);
     writer.run(&["join", text(&coalition.invite())]);
     let both = ["--evidence", small, "--evidence", large];
     let first = writer.report(WORDS, &[&add(WORDS, &[])[..], &both].concat());
@@ -213,17 +283,49 @@ pub(crate) fn live() -> Life {
     let sent = writer.report(WORDS, &add(WORDS, &["--send", "--consent"]));
     writer.sync(&sent);
 
+    // Another passphrase, and a second one.
+    let next = passphrase_file(&clear, NEXT);
+    let (changed, _) = writer.run(&["vault", "passphrase", "--new-passphrase-file", text(&next)]);
+    writer.cli = Cli::new(&home, text(&vault), NEXT);
+    writer.report(WORDS, &add(WORDS, &[]));
+    let second = passphrase_file(&clear, DURESS);
+    let set = [
+        "vault",
+        "second-passphrase",
+        "--new-passphrase-file",
+        text(&second),
+    ];
+    writer.run(&set);
+    writer.report(WORDS, &add(WORDS, &[]));
+
     let (panic, _) = writer.run(&["panic", "--yes"]);
     let Writer { claims, said, .. } = writer;
     Life {
         recording: tape.stop(),
         claims,
-        passphrases: vec![(Span::from(0), PASSPHRASE)],
+        passphrases: vec![
+            (
+                Span {
+                    start: 0,
+                    end: changed.said,
+                },
+                PASSPHRASE,
+            ),
+            (Span::from(changed.begun + 1), NEXT),
+        ],
+        dead: Some((
+            Span {
+                start: changed.said,
+                end: panic.begun,
+            },
+            PASSPHRASE,
+        )),
         making: Span {
             start: 0,
             end: made.said,
         },
         destroying: (panic.begun + 1, panic.said),
+        notebook: false,
         said,
     }
 }

@@ -9,21 +9,31 @@ use data_encoding::HEXLOWER;
 use holdfast_app::{
     App, Cost,
     view::{
-        CreateVault, DeliveryState, EvidenceId, Fault, ListReports, ReportId, RoleView, Unlock,
+        CreateVault, DeliveryState, EvidenceId, Fault, ListReports, Phase, ReportId, RoleView,
+        Unlock,
     },
 };
 use holdfast_tests::{Canaries, tape::Left};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
-use crate::{NAME, PASSPHRASE};
+use crate::{DURESS, NAME, NEXT, PASSPHRASE};
 
 /// Opens what is left, twice, and looks for anything in clear.
-pub(crate) fn examine(left: &Left, passphrases: &[&str]) -> Result<Found, String> {
+pub(crate) fn examine(
+    left: &Left,
+    passphrases: &[&str],
+    dead: Option<&str>,
+) -> Result<Found, String> {
     let home = tempfile::tempdir().unwrap();
     left.write_out(home.path());
     let vault = home.path().join("vault");
     expect_no_clear_text(&home)?;
+    if let Some(dead) = dead
+        && look(&vault, &[dead])? != Found::Shut(Fault::WrongPassphrase)
+    {
+        return Err("the passphrase of before still opens it".to_owned());
+    }
     let first = look(&vault, passphrases)?;
     let second = match &first {
         Found::Shut(Fault::NoVault) => {
@@ -61,7 +71,7 @@ pub(crate) fn examine(left: &Left, passphrases: &[&str]) -> Result<Found, String
 fn expect_no_clear_text(home: &TempDir) -> Result<(), String> {
     thread_local! {
         static CANARIES: Canaries = Canaries::new([
-            "canary-turnstone-4471", "canary-dunlin-9035", "canary-whelk-6120", NAME, PASSPHRASE,
+            "canary-turnstone-4471", "canary-dunlin-9035", "canary-whelk-6120", NAME, PASSPHRASE, NEXT, DURESS,
         ]);
     }
     let sightings = CANARIES.with(|canaries| canaries.look(&[home.path()]));
@@ -95,6 +105,8 @@ impl Known {
 pub(crate) enum Found {
     /// It opens, and everything listed verifies.
     Open(BTreeMap<String, Known>),
+    /// A notebook opens in its place.
+    Notebook,
     /// It does not, for this reason.
     Shut(Fault),
 }
@@ -106,6 +118,14 @@ fn look(vault: &Path, passphrases: &[&str]) -> Result<Found, String> {
         let app = App::new(vault.to_owned(), |_| {});
         let passphrase = (*passphrase).to_owned();
         match app.unlock(Unlock { passphrase }) {
+            Ok(state) if state.phase == Phase::Notebook => {
+                let notes = app.notes(());
+                app.close();
+                return match notes {
+                    Ok(_) => Ok(Found::Notebook),
+                    Err(fault) => Err(format!("a notebook opens, but: {fault:?}")),
+                };
+            }
             Ok(_) => {
                 let all = read_all(&app);
                 app.close();

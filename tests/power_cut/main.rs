@@ -20,10 +20,14 @@ use holdfast_tests::{
     tape::{Disk, Faith, Left, Loss},
 };
 
-use crate::life::{Claim, Life, live};
+use crate::life::{Claim, Life, live, live_under_duress};
 use crate::look::{Found, examine};
 
 const PASSPHRASE: &str = "power cut: nine lanterns on the mole";
+/// What opens it after a change.
+const NEXT: &str = "power cut: ten lanterns, one of them out";
+/// What destroys it and opens a notebook.
+const DURESS: &str = "power cut: no lanterns to speak of";
 const WORDS: &str = "Свет погас в восемь: canary-turnstone-4471";
 const DRAFT: &str = "Ещё не дописано: canary-dunlin-9035";
 const CONTENT: &[u8] = b"canary-whelk-6120";
@@ -63,7 +67,7 @@ fn plan(life: &Life, count: usize, dice: &mut Dice) -> Vec<Cut> {
 }
 
 /// A state of the disk in which the power may have been cut, and how it is to be opened.
-type State = ([u8; 32], Vec<&'static str>);
+type State = ([u8; 32], Vec<&'static str>, Option<&'static str>);
 
 /// What the test found out.
 #[derive(Default)]
@@ -82,7 +86,7 @@ fn cut(life: &Life, faith: Faith, count: usize) -> Outcome {
     let mut disk = Disk::new(faith);
     let mut states: HashMap<State, usize> = HashMap::new();
     let mut cuts = Vec::new();
-    let (send, receive) = mpsc::sync_channel::<(Left, Vec<&'static str>, usize)>(4);
+    let (send, receive) = mpsc::sync_channel::<(Left, State, usize)>(4);
     let receive = Mutex::new(receive);
     let found = Mutex::new(BTreeMap::new());
     thread::scope(|scope| {
@@ -90,10 +94,10 @@ fn cut(life: &Life, faith: Faith, count: usize) -> Outcome {
             scope.spawn(|| {
                 loop {
                     let next = receive.lock().unwrap().recv();
-                    let Ok((left, passphrases, number)) = next else {
+                    let Ok((left, (_, passphrases, dead), number)) = next else {
                         return;
                     };
-                    let seen = examine(&left, &passphrases);
+                    let seen = examine(&left, &passphrases, dead);
                     found.lock().unwrap().insert(number, seen);
                 }
             });
@@ -101,16 +105,18 @@ fn cut(life: &Life, faith: Faith, count: usize) -> Outcome {
         for cut in plan {
             disk.play(&life.recording, cut.at);
             let left = disk.cut(cut.loss, &mut dice, "home");
-            let spans = life.passphrases.iter().rev();
+            let spans = life.passphrases.iter();
             let passphrases: Vec<_> = spans
                 .filter(|(span, _)| span.has(cut.at))
                 .map(|(_, passphrase)| *passphrase)
                 .collect();
+            let dead = life.dead.filter(|(span, _)| span.has(cut.at));
+            let dead = dead.map(|(_, passphrase)| passphrase);
             let number = states.len();
-            let state = (left.digest(), passphrases.clone());
-            let state = *states.entry(state).or_insert(number);
+            let key = (left.digest(), passphrases, dead);
+            let state = *states.entry(key.clone()).or_insert(number);
             if state == number {
-                send.send((left, passphrases, number)).unwrap();
+                send.send((left, key, number)).unwrap();
             }
             cuts.push((cut, state));
         }
@@ -145,10 +151,16 @@ fn check(life: &Life, cut: Cut, found: &Found) -> Result<(), String> {
     let known = match found {
         Found::Open(_) if cut.at >= done => return Err("destroyed, and it opens".to_owned()),
         Found::Open(known) => known,
+        Found::Notebook if life.notebook && cut.at >= begun => return Ok(()),
+        Found::Notebook => return Err("a notebook opens".to_owned()),
         Found::Shut(Fault::NoVault) if life.making.has(cut.at) => return Ok(()),
-        Found::Shut(Fault::NoVault | Fault::Wiped) if cut.at >= begun => return Ok(()),
+        Found::Shut(Fault::NoVault | Fault::Wiped) if cut.at >= begun && !life.notebook => {
+            return Ok(());
+        }
         // Overwritten in part: whatever it is, it opens no more.
-        Found::Shut(Fault::KeysDamaged) if (begun..done).contains(&cut.at) => return Ok(()),
+        Found::Shut(Fault::KeysDamaged) if (begun..done).contains(&cut.at) && !life.notebook => {
+            return Ok(());
+        }
         Found::Shut(fault) => return Err(format!("does not open: {fault:?}")),
     };
     let claims = life.claims.iter().filter(|(span, _)| span.has(cut.at));
@@ -187,13 +199,13 @@ fn life() -> &'static Life {
     &LIFE
 }
 
-#[test]
-fn what_was_acknowledged_survives_a_power_cut_at_any_moment() {
-    let outcome = cut(life(), Faith::All, cuts());
+/// Cuts the power in a life, and fails if anything was lost.
+fn expect_nothing_lost(life: &Life, count: usize) {
+    let outcome = cut(life, Faith::All, count);
     println!(
         "{} changes and syncs recorded; {} power cuts at {} different moments left {} different \
          disks; {} times the vault opened",
-        life().recording.len(),
+        life.recording.len(),
         outcome.cuts,
         outcome.moments,
         outcome.states,
@@ -206,7 +218,19 @@ fn what_was_acknowledged_survives_a_power_cut_at_any_moment() {
         wrong.len(),
         few(wrong)
     );
-    assert!(outcome.opened * 2 > outcome.cuts, "most of them open");
+    assert!(outcome.opened * 3 > outcome.cuts, "enough of them open");
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_power_cut_at_any_moment() {
+    expect_nothing_lost(life(), cuts());
+}
+
+/// Until the second passphrase is typed the vault is there; from then on it or the notebook; and once
+/// the notebook was seen to open, nothing but the notebook.
+#[test]
+fn a_power_cut_under_duress_leaves_the_vault_or_the_notebook() {
+    expect_nothing_lost(&live_under_duress(), cuts() / 3);
 }
 
 /// A disk that lies about syncing loses what was acknowledged; a test that did not see that would
