@@ -83,6 +83,11 @@ impl Open {
         if former.len() == known {
             return Ok(());
         }
+        let devices: Vec<_> = (former.iter())
+            .map(|former| DeviceId::from_bytes(*former.author.as_bytes()))
+            .collect();
+        // First, so that a kill in between leaves no device half known.
+        self.vault.set_former_devices(&devices)?;
         let seeds: Vec<_> = (former.iter())
             .map(|former| former.identity.expose_seed())
             .collect();

@@ -157,6 +157,8 @@ impl Scene {
         let content = Content {
             entries: entries.collect(),
             reply: None,
+            recovery: None,
+            successions: vec![],
         };
         self.sent += 1;
         let bundle = Bundle {

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
 use super::{
-    drafts, entries, evidence, signed,
+    drafts, entries, evidence, settings, signed,
     thin::{self, Thinned},
 };
 use crate::StoreError;
@@ -86,7 +86,7 @@ fn write(connection: &Connection, id: IncidentId, place: Option<i64>) -> Result<
         when: incident.when(field::WHEN).cloned(),
         place: incident.place(field::PLACE).cloned(),
     };
-    let mut sent = sent(&entries, me(connection)?);
+    let mut sent = sent(&entries, &mine(connection)?);
     if gone.is_some() {
         // What is gone had been handed over, and nothing is written to it.
         sent = Sent {
@@ -128,20 +128,20 @@ fn write(connection: &Connection, id: IncidentId, place: Option<i64>) -> Result<
     Ok(())
 }
 
-/// What this device sent of what it wrote itself.
+/// What this device, and those it took the place of, sent of what they wrote.
 struct Sent {
     /// How many hand-overs.
     times: u64,
-    /// How many of its entries are in none of them.
+    /// How many of their entries are in none of them.
     left_out: u64,
 }
 
 /// A hand-over has in it whatever it has among its ancestors: the bundle was made of all entries
 /// that its entry stands upon. No clock and no order of arrival decides.
-fn sent(entries: &[Entry], me: DeviceId) -> Sent {
+fn sent(entries: &[Entry], mine: &[DeviceId]) -> Sent {
     let by_hash: HashMap<EntryHash, &Entry> =
         entries.iter().map(|entry| (entry.hash(), entry)).collect();
-    let is_mine = |entry: &&Entry| entry.author() == me;
+    let is_mine = |entry: &&Entry| mine.contains(&entry.author());
     let hand_overs: Vec<&Entry> = entries
         .iter()
         .filter(is_mine)
@@ -173,6 +173,19 @@ fn sent(entries: &[Entry], me: DeviceId) -> Sent {
 }
 
 /// The device whose vault this is.
+/// This device, and those it took the place of.
+fn mine(connection: &Connection) -> Result<Vec<DeviceId>, StoreError> {
+    let mut mine = vec![me(connection)?];
+    if let Some(former) = settings::get(connection, settings::FORMER)? {
+        let (keys, rest) = former.as_chunks::<32>();
+        if !rest.is_empty() {
+            return Err(StoreError::Damaged);
+        }
+        mine.extend(keys.iter().map(|key| DeviceId::from_bytes(*key)));
+    }
+    Ok(mine)
+}
+
 fn me(connection: &Connection) -> Result<DeviceId, StoreError> {
     let seed: Zeroizing<Vec<u8>> = connection
         .prepare_cached("SELECT value FROM own WHERE name = 'signing_seed'")?

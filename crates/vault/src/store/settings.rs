@@ -1,5 +1,6 @@
 //! Small things kept by name, and bytes kept for a newer version.
 
+use holdfast_record::DeviceId;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use sha2::{Digest as _, Sha256};
 
@@ -7,6 +8,8 @@ use crate::{StoreError, Vault};
 
 /// The name of the vault's own copy of the guard's settings. Names that begin otherwise are the app's.
 pub(crate) const GUARD: &str = "vault.guard";
+/// The name of the devices that this one took the place of, 32 bytes each.
+pub(crate) const FORMER: &str = "vault.former";
 
 /// Bytes that this version did not understand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +36,19 @@ impl Vault {
     pub fn set_setting(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
         self.store()
             .write(|transaction| set(transaction, name, value))
+    }
+
+    /// Says which devices this one took the place of: what they wrote and sent counts as its own,
+    /// in whatever is taken in from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`] among others.
+    pub fn set_former_devices(&self, former: &[DeviceId]) -> Result<(), StoreError> {
+        let keys: Vec<u8> = former
+            .iter()
+            .flat_map(|device| *device.as_bytes())
+            .collect();
+        self.set_setting(FORMER, &keys)
     }
 
     /// Keeps bytes that a newer version will understand. The same bytes are kept once.

@@ -291,7 +291,7 @@ impl Vault {
             let (waiting, waiting_bytes) = connection
                 .prepare_cached(
                     "SELECT count(DISTINCT incident), coalesce(sum(size), 0) FROM outbox
-                     WHERE held_at IS NULL",
+                     WHERE held_at IS NULL AND incident IN (SELECT incident FROM incidents)",
                 )?
                 .query_row((), two_counts)?;
             Ok(Unsaved {
