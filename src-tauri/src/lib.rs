@@ -27,7 +27,9 @@ mod suspend;
 #[cfg(desktop)]
 mod tray;
 
-use std::{path::PathBuf, process::ExitCode};
+#[cfg(desktop)]
+use std::path::PathBuf;
+use std::process::ExitCode;
 
 use holdfast_app::{App, Notice};
 use look::Look;
@@ -193,12 +195,13 @@ fn rename_entry(handle: &AppHandle, look: &Look) {
 /// Opens the one window, private: the web view keeps no cache and no storage (I-16).
 fn open_window(tauri_app: &tauri::App, look: &Look) -> tauri::Result<()> {
     for config in &tauri_app.config().app.windows {
-        WebviewWindowBuilder::from_config(tauri_app.handle(), config)?
+        let window = WebviewWindowBuilder::from_config(tauri_app.handle(), config)?
             .title(&look.words.title)
-            .icon(look.icon())?
             .incognito(!is_driven_by_a_test())
-            .on_navigation(is_ours)
-            .build()?;
+            .on_navigation(is_ours);
+        #[cfg(desktop)]
+        let window = window.icon(look.icon())?;
+        window.build()?;
     }
     Ok(())
 }

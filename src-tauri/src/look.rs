@@ -7,7 +7,9 @@ use holdfast_app::{
     view::NameView,
     words::{ShellWords, Words},
 };
-use tauri::{AppHandle, Manager as _, image::Image, include_image};
+use tauri::{AppHandle, Manager as _};
+#[cfg(desktop)]
+use tauri::{image::Image, include_image};
 
 /// What the window passes for just now, while a cover hides the page; otherwise the name chosen.
 #[derive(Default)]
@@ -15,6 +17,7 @@ pub(crate) struct PassingFor(Mutex<Option<NameView>>);
 
 /// How the app is to be seen.
 pub(crate) struct Look {
+    #[cfg(desktop)]
     pub(crate) name: NameView,
     pub(crate) words: ShellWords,
 }
@@ -33,11 +36,13 @@ impl Look {
         };
         let name = name.unwrap_or(look.name);
         Self {
+            #[cfg(desktop)]
             name,
             words: Words::of(&language).shell(name),
         }
     }
 
+    #[cfg(desktop)]
     pub(crate) fn icon(&self) -> Image<'static> {
         icon(self.name)
     }
@@ -69,12 +74,14 @@ pub(crate) fn put_on(handle: &AppHandle) {
     for window in handle.webview_windows().values() {
         // A window that is going has no need of a name.
         let _ = window.set_title(&look.words.title);
+        #[cfg(desktop)]
         let _ = window.set_icon(look.icon());
     }
     #[cfg(desktop)]
     crate::tray::put_on(handle, &look);
 }
 
+#[cfg(desktop)]
 fn icon(name: NameView) -> Image<'static> {
     match name {
         NameView::Holdfast => include_image!("./icons/128x128.png"),
