@@ -200,6 +200,7 @@ fn life() -> &'static Life {
 }
 
 /// Cuts the power in a life, and fails if anything was lost.
+#[expect(clippy::print_stdout, reason = "`make power-cut` shows what it did")]
 fn expect_nothing_lost(life: &Life, count: usize) {
     let outcome = cut(life, Faith::All, count);
     println!(
