@@ -64,6 +64,18 @@ fn step(_what: &'static str) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes a directory as [`make_dir`] does, whose name lasts through a power cut.
+pub(crate) fn make_lasting_dir(dir: &Path) -> io::Result<()> {
+    let missing = dir.ancestors().take_while(|dir| !dir.is_dir()).count();
+    make_dir(dir)?;
+    // The one above in any case: whoever made this directory may have been killed before syncing it.
+    for above in dir.ancestors().skip(1).take(missing.max(1)) {
+        let here = above.as_os_str().is_empty();
+        sync_dir(if here { Path::new(".") } else { above })?;
+    }
+    Ok(())
+}
+
 /// Makes a directory that only its owner can enter.
 pub(crate) fn make_dir(dir: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();

@@ -16,8 +16,8 @@ use crate::{
     CreateError, GuardSettings, Notebook, Passphrase, StoreError,
     blobs::Blobs,
     disk::{
-        BLOBS, CREATING, GUARD, GUARD_NEW, KEYS, KEYS_NEW, Letter, make_dir, mark, remove_if_there,
-        remove_store, same_times, sync_dir, write_new, write_whole,
+        BLOBS, CREATING, GUARD, GUARD_NEW, KEYS, KEYS_NEW, Letter, make_lasting_dir, mark,
+        remove_if_there, remove_store, same_times, sync_dir, write_new, write_whole,
     },
     guard::Guard,
     held::{Held, fill, guard_settings, make_random_store},
@@ -108,7 +108,7 @@ impl Vault {
         if presence(dir) == Presence::Wiping {
             finish_wipe(dir)?;
         }
-        make_dir(dir)?;
+        make_lasting_dir(dir)?;
         let lock = take_lock(dir)?;
         if presence(dir) != Presence::None {
             return Err(CreateError::Exists);
