@@ -9,7 +9,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use holdfast_tests::{Canaries, Cli, Coalition, Home, Image, Secrets, contents, fixtures, text};
+use holdfast_tests::{
+    Canaries, Cli, Coalition, Home, Image, Secrets, contents, fixtures, string, text,
+};
 
 const PASSPHRASE: &str = "examiner: eleven buoys off the point";
 const NEXT: &str = "examiner: twelve buoys, and one adrift";
@@ -26,6 +28,7 @@ struct Scene {
     _coalition: Coalition,
     vault: PathBuf,
     secrets: Secrets,
+    report: String,
     canaries: Canaries,
 }
 
@@ -52,7 +55,8 @@ impl Scene {
             "--evidence",
             text(&piece),
         ];
-        cli.ok(&[&add[..], &["--send", "--consent"]].concat());
+        let view = cli.ok(&[&add[..], &["--send", "--consent"]].concat());
+        let report = string(&view["report"]).to_owned();
         cli.ok(&["report", "add", "--narrative", WORDS, "--draft"]);
         assert_eq!(cli.ok(&["sync"])["waiting"], 0);
         let secrets = Secrets::learn(&vault, PASSPHRASE);
@@ -65,6 +69,7 @@ impl Scene {
             _coalition: coalition,
             vault,
             secrets,
+            report,
             canaries,
         })
     }
@@ -202,4 +207,20 @@ fn setting_a_second_passphrase_changes_neither_names_nor_sizes() {
     let before = scene.files();
     scene.give("second-passphrase", DURESS);
     assert_eq!(scene.files(), before);
+}
+
+#[test]
+fn after_thinning_not_even_the_passphrase_leads_to_the_evidence() {
+    let Some(mut scene) = Scene::set() else {
+        return;
+    };
+    let blobs = || fs::read_dir(scene.vault.join("blobs")).unwrap().count();
+    let before = blobs();
+    let thin = ["report", "thin", &scene.report, "--evidence"];
+    scene.cli().ok(&thin);
+    assert!(blobs() < before);
+    let left = Secrets::learn(&scene.vault, PASSPHRASE);
+    assert_eq!(left.names().find(|name| name.starts_with("blob key")), None);
+    let medium = scene.image.bytes();
+    scene.expect_nothing(&medium);
 }

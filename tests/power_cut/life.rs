@@ -25,6 +25,8 @@ pub(crate) enum Claim {
     More(String, BTreeMap<String, String>),
     /// The endpoint signed for the report.
     Held(String),
+    /// Nothing of its evidence is here, and nothing of its words if that was everything.
+    Thinned(String, bool),
     /// It was thrown away.
     Gone(String),
 }
@@ -36,6 +38,7 @@ impl Claim {
             | Self::Draft(report, ..)
             | Self::More(report, _)
             | Self::Held(report)
+            | Self::Thinned(report, _)
             | Self::Gone(report) => report,
         }
     }
@@ -170,6 +173,8 @@ const CREATE: [&str; 6] = [
     "reporter",
 ];
 
+const SEND: [&str; 2] = ["--send", "--consent"];
+
 /// Records a vault that is opened with the second passphrase in the end.
 pub(crate) fn live_under_duress() -> Life {
     let (home, clear) = (Home::new(), tempfile::tempdir().unwrap());
@@ -280,8 +285,16 @@ pub(crate) fn live() -> Life {
         writer.add(&report, &[small, large]);
         writer.sync(&report);
     }
-    let sent = writer.report(WORDS, &add(WORDS, &["--send", "--consent"]));
+    let sent = writer.report(WORDS, &add(WORDS, &SEND));
     writer.sync(&sent);
+
+    // What is delivered goes from here, with its evidence or wholly.
+    for what in ["--evidence", "--everything"] {
+        let report = writer.report(WORDS, &[&add(WORDS, &[])[..], &both, &SEND].concat());
+        writer.sync(&report);
+        let (step, _) = writer.run(&["report", "thin", &report, what]);
+        writer.claim(step, Claim::Thinned(report, what == "--everything"));
+    }
 
     // Another passphrase, and a second one.
     let next = passphrase_file(&clear, NEXT);

@@ -162,7 +162,7 @@ fn read_all(app: &App) -> Result<BTreeMap<String, Known>, Fault> {
             (report.fields.narrative, report.evidence)
         };
         let mut evidence = BTreeMap::new();
-        for piece in pieces {
+        for piece in pieces.into_iter().filter(|piece| piece.present) {
             let id = EvidenceId {
                 report: item.report.clone(),
                 object: piece.object.clone(),
