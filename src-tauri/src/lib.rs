@@ -82,10 +82,9 @@ pub fn run() -> ExitCode {
         .setup(|tauri_app| {
             let handle = tauri_app.handle().clone();
             #[cfg(desktop)]
-            let home = home(&tauri_app.config().identifier);
+            let home = home(&tauri_app.config().identifier).ok_or(tauri::Error::UnknownPath)?;
             #[cfg(mobile)]
-            let home = tauri_app.path().app_local_data_dir().ok();
-            let home = home.ok_or(tauri::Error::UnknownPath)?;
+            let home = tauri_app.path().app_local_data_dir()?;
             let app = App::on_shelf(home, move |notice| tell(&handle, notice));
             tauri_app.manage(app.clone());
             let look = Look::chosen(&app);
