@@ -8,7 +8,7 @@ use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 
 use super::*;
 use crate::{
-    Create, DraftRow, FileMeta, HandOver, KdfCost, OutboxItem, Passphrase, Role, StreamHead,
+    Create, DraftRow, FileMeta, HandOver, KdfCost, Opened, OutboxItem, Passphrase, Role, StreamHead,
 };
 
 const PAGE: usize = 4096;
@@ -66,7 +66,12 @@ impl Home {
 
     fn reopen(&mut self) {
         self.vault = None;
-        self.vault = Some(Vault::open(&self.dir, &Self::passphrase()).unwrap());
+        let now = Timestamp(1_780_000_000_000);
+        let opened = Vault::open(&self.dir, &Self::passphrase(), now, &mut rng()).unwrap();
+        let Opened::Vault(vault) = opened else {
+            panic!("a decoy");
+        };
+        self.vault = Some(*vault);
     }
 
     fn say(&self, statement: &Statement) -> Entry {
@@ -93,7 +98,10 @@ impl Home {
     }
 
     fn log(&self) -> Vec<u8> {
-        fs::read(self.dir.join("store.db-wal")).unwrap_or_default()
+        ["a.db-wal", "b.db-wal"]
+            .iter()
+            .flat_map(|name| fs::read(self.dir.join(name)).unwrap_or_default())
+            .collect()
     }
 
     /// The pages that stand in the log, sealed.
@@ -224,7 +232,9 @@ fn hand_over(home: &Home, sequence: u64, evidence: &[&Evidence]) {
         recipient: "c".into(),
         mode: "sealed".into(),
     });
-    vault.hand_over(&[over], &bundle, &items, &handed).unwrap();
+    vault
+        .hand_over(&[over], &[&bundle], &items, &handed)
+        .unwrap();
     for item in items {
         vault.hold(&item.object, b"receipt", Timestamp(9)).unwrap();
     }
@@ -349,7 +359,7 @@ fn what_a_kill_left_in_files_and_log_is_gone_after_the_next_open() {
     assert_eq!(cut.blobs(), 2);
     let old_log = cut.logged();
     assert!(!old_log.is_empty());
-    cut.vault = Some(Vault::open(&cut.dir, &Home::passphrase()).unwrap());
+    cut.reopen();
     assert_eq!(cut.blobs(), 0);
     assert!(old_log.is_disjoint(&cut.logged()));
     assert!(!contains(
