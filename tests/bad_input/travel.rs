@@ -56,7 +56,8 @@ fn damaged_evidence_is_not_sent_and_holds_up_nothing_else() {
         (Some(6), Some("evidence_damaged")),
         "{answer:?}"
     );
-    assert_eq!(answer.json["delivered"], 1);
+    // The words, and the note that the recovery words lead to.
+    assert_eq!(answer.json["delivered"], 2);
     let items = cli.ok(&["delivery"])["items"].take();
     assert_eq!(items[0]["reason"]["code"], "evidence_damaged");
     assert_eq!(

@@ -275,7 +275,7 @@ fn damaged_evidence_leaves_no_copy_and_takes_none_away() {
     kept.export(&[&key]).unwrap();
     let before = fs::read(kept.out()).unwrap();
 
-    let blob = largest(&kept.folder.path().join("vault"));
+    let blob = largest(&kept.folder.path().join("vault/blobs"));
     let mut bytes = fs::read(&blob).unwrap();
     // Towards the end, so that much of it was sealed already.
     bytes[ORIGINAL - 10_000] ^= 1;
