@@ -57,7 +57,8 @@ fn a_delivered_report_is_thinned_and_the_desk_still_has_all_of_it() {
             .unwrap()
             .count()
     };
-    assert_eq!(blobs(), 2);
+    // The words, the photograph, and the note that the recovery words lead to.
+    assert_eq!(blobs(), 3);
 
     // Its evidence first: the words are still here, and a file of that name is known of.
     let thinned = reporter.ok(&evidence);

@@ -86,6 +86,7 @@ impl Window {
             .connect(&driver.url)
             .await
             .unwrap_or_else(|error| panic!("{} does not open: {error}", program.display()));
+        take_the_focus();
         Self { client, driver }
     }
 
@@ -320,6 +321,27 @@ impl Window {
             Err(error) => format!("the window does not answer: {error}"),
         }
     }
+}
+
+/// Without a window manager the focus follows the mouse, which a window that shrinks leaves behind;
+/// and a page without the focus is blank. So the window is given the focus for good.
+fn take_the_focus() {
+    if std::env::var_os("DISPLAY").is_none() {
+        return;
+    }
+    let given = Command::new("xdotool")
+        .args([
+            "search",
+            "--sync",
+            "--onlyvisible",
+            "--name",
+            ".",
+            "windowfocus",
+        ])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    given.unwrap_or_else(|error| panic!("xdotool cannot be run ({error}): `make setup`"));
 }
 
 fn selector(testid: &str) -> String {
