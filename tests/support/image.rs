@@ -37,7 +37,10 @@ impl Image {
         file.set_len(SIZE).expect("it can be made long");
         fs::create_dir(image.path()).expect("a folder can be made");
         system("mkfs.ext4", &["-q", "-F"], &[&image.file()]);
-        image.mount_again();
+        if !image.try_mount() {
+            skipped("no loop-mounted image: mounting is not allowed here");
+            return None;
+        }
         Some(image)
     }
 
@@ -51,8 +54,17 @@ impl Image {
     /// # Panics
     /// When that fails.
     pub fn mount_again(&mut self) {
-        system("mount", &["-o", "loop"], &[&self.file(), &self.path()]);
-        self.mounted = true;
+        assert!(self.try_mount(), "the image can be mounted again");
+    }
+
+    fn try_mount(&mut self) -> bool {
+        let mut command = Command::new("mount");
+        command
+            .args(["-o", "loop"])
+            .arg(self.file())
+            .arg(self.path());
+        self.mounted = command.status().is_ok_and(|status| status.success());
+        self.mounted
     }
 
     /// Unmounts it, and gives every byte of the medium.

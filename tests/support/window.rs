@@ -329,19 +329,20 @@ fn take_the_focus() {
     if std::env::var_os("DISPLAY").is_none() {
         return;
     }
-    let given = Command::new("xdotool")
-        .args([
-            "search",
-            "--sync",
-            "--onlyvisible",
-            "--name",
-            ".",
-            "windowfocus",
-        ])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    given.unwrap_or_else(|error| panic!("xdotool cannot be run ({error}): `make setup`"));
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(3) {
+        let given = Command::new("xdotool")
+            .args(["search", "--onlyvisible", "--name", ".", "windowfocus"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        let given =
+            given.unwrap_or_else(|error| panic!("xdotool cannot be run ({error}): `make setup`"));
+        if given.success() {
+            return;
+        }
+        std::thread::sleep(PAUSE);
+    }
 }
 
 fn selector(testid: &str) -> String {

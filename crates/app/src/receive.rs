@@ -206,8 +206,11 @@ impl Open {
                 for author in known.iter().map(Entry::author) {
                     if !heard.contains(&(incident, author)) {
                         heard.push((incident, author));
-                        let after = learned.after(&author.verifying_key()).into_iter();
-                        heard.extend(after.map(|after| (incident, device(after))));
+                        // Bundles come in any order: the device before may be heard after.
+                        let author = author.verifying_key();
+                        let others = learned.after(&author).into_iter();
+                        let others = others.chain(learned.before(&author));
+                        heard.extend(others.map(|other| (incident, device(other))));
                     }
                 }
                 heard.extend(mine.iter().map(|mine| (incident, *mine)));

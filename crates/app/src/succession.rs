@@ -12,7 +12,7 @@ use holdfast_recovery::{Keys, Succession, Unverified};
 use holdfast_seal::{Bundle, Identity};
 use holdfast_sign::VerifyingKey;
 use holdfast_vault::Role;
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Encode, bytes::ByteVec};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -23,6 +23,11 @@ const LIST_LIMIT: usize = 16 * 1024 * 1024;
 
 const FORMER: &str = "former";
 const LEARNED: &str = "successions";
+const EARLY: &str = "successions_early";
+
+/// So many statements about devices that were not heard of are kept, the latest ones; a stranger can
+/// make up any number. The true ones come again with every bundle.
+const MOST_EARLY: usize = 256;
 
 /// A device of this vault's owner before this one.
 pub(crate) struct Former {
@@ -175,12 +180,17 @@ impl Open {
         let me = *self.vault.signing_key().verifying_key().as_bytes();
         let mut learned = self.learned()?;
         let mut news = false;
-        for bytes in &content.successions {
+        // Bundles come in any order: one that succeeds may come before all of the one it succeeds.
+        let early = self.early()?;
+        let mut still_early = Vec::new();
+        for bytes in early.iter().chain(&content.successions) {
             let Ok(said) = Unverified::from_bytes(bytes) else {
                 continue;
             };
-            // Not known yet: the statement comes again with the next bundle.
             let Some(key) = self.declared(said.old())? else {
+                if !still_early.contains(bytes) {
+                    still_early.push(bytes.clone());
+                }
                 continue;
             };
             if let Ok(said) = said.verify(&key, &me) {
@@ -191,7 +201,22 @@ impl Open {
             let bytes = cbor::to_vec(&learned.0);
             self.vault.set_setting(LEARNED, &bytes)?;
         }
+        still_early.drain(..still_early.len().saturating_sub(MOST_EARLY));
+        if still_early != early {
+            let statements: Vec<ByteVec> = still_early.into_iter().map(ByteVec::from).collect();
+            self.vault.set_setting(EARLY, &cbor::to_vec(statements))?;
+        }
         Ok(())
+    }
+
+    /// Statements about devices that have not been heard of yet.
+    fn early(&self) -> Result<Vec<Vec<u8>>, Fault> {
+        let kept = self.vault.setting(EARLY)?;
+        let kept: Option<Vec<ByteVec>> = kept
+            .map(|bytes| cbor::decode(&bytes, LIST_LIMIT))
+            .transpose()
+            .map_err(|_| Fault::StoreDamaged)?;
+        Ok(kept.into_iter().flatten().map(Vec::from).collect())
     }
 
     /// The recovery key that a device named first.
@@ -373,6 +398,23 @@ mod tests {
     }
 
     #[test]
+    fn a_succession_may_come_before_all_of_the_one_it_succeeds() {
+        let (_dir, app) = testing::app(RoleView::Desk);
+        let open = app.open().unwrap();
+        let after = says(&open, 1, 2, true, WORDS);
+        assert_eq!(told(&open, 2, WORDS, std::slice::from_ref(&after)), 0);
+        // Whatever strangers make up, one that was there before the last of it is not lost.
+        let made_up: Vec<_> = (10..200).map(|old| says(&open, old, 3, false, 8)).collect();
+        assert_eq!(told(&open, 7, 8, &made_up), 0);
+        assert_eq!(told(&open, 1, WORDS, &[]), 1);
+        let learned = open.learned().unwrap();
+        assert_eq!(
+            learned.after(&key(1).verifying_key()),
+            [key(2).verifying_key()]
+        );
+    }
+
+    #[test]
     fn a_stranger_cannot_claim_a_succession() {
         let (_dir, app) = testing::app(RoleView::Desk);
         let open = app.open().unwrap();
@@ -384,8 +426,8 @@ mod tests {
         assert_eq!(told(&open, 1, 8, &[says(&open, 1, 7, true, 8)]), 0);
         // Not even with the right words for somebody whose first word is not known yet.
         assert_eq!(told(&open, 3, WORDS, &[says(&open, 2, 3, false, WORDS)]), 0);
-        assert_eq!(told(&open, 2, WORDS, &[says(&open, 1, 2, true, WORDS)]), 1);
-        assert_eq!(told(&open, 3, WORDS, &[says(&open, 2, 3, false, WORDS)]), 2);
+        // As soon as it is, both hold.
+        assert_eq!(told(&open, 2, WORDS, &[says(&open, 1, 2, true, WORDS)]), 2);
     }
 
     #[test]

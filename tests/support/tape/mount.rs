@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +22,7 @@ use fuser::{
 use tempfile::TempDir;
 
 use super::{Change, Event, Kind, Node, ROOT, Recording, Tree};
+use crate::skipped;
 
 /// Nobody but the kernel changes anything, so that it may keep what it knows.
 const FOREVER: Duration = Duration::from_secs(3_600);
@@ -46,11 +48,28 @@ struct Recorder {
 }
 
 impl Tape {
+    /// Whether one can be mounted here; where not, says so on the screen.
+    pub fn can_be_mounted() -> bool {
+        let there = Self::try_mount();
+        if let Err(error) = &there {
+            skipped(&format!(
+                "power cuts: no FUSE file system can be mounted here: {error}. It needs /dev/fuse \
+                 and either root or fusermount3 (`make setup`); a container needs \
+                 `--device /dev/fuse --cap-add SYS_ADMIN`."
+            ));
+        }
+        there.is_ok()
+    }
+
     /// Mounts an empty disk.
     ///
     /// # Panics
-    /// When FUSE is not to be had here: this test is then not made, and that is not to be missed.
+    /// When FUSE is not to be had here.
     pub fn mount() -> Self {
+        Self::try_mount().unwrap_or_else(|error| panic!("no FUSE file system: {error}"))
+    }
+
+    fn try_mount() -> io::Result<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let owner = folder.path().metadata().expect("it was just made");
         let recorder = Arc::new(Mutex::new(Recorder {
@@ -64,18 +83,11 @@ impl Tape {
         let mut config = Config::default();
         config.mount_options = vec![MountOption::FSName("holdfast-tape".to_owned())];
         let session = fuser::spawn_mount(Served(Arc::clone(&recorder)), folder.path(), &config);
-        let session = session.unwrap_or_else(|error| {
-            panic!(
-                "no FUSE file system can be mounted here, so nothing is known about power cuts: \
-                 {error}. It needs /dev/fuse and either root or fusermount3 (`make setup`); a \
-                 container needs `--device /dev/fuse --cap-add SYS_ADMIN`."
-            )
-        });
-        Self {
-            session: Some(session),
+        Ok(Self {
+            session: Some(session?),
             folder,
             recorder,
-        }
+        })
     }
 
     /// A path on the disk.
