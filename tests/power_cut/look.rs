@@ -9,11 +9,11 @@ use data_encoding::HEXLOWER;
 use holdfast_app::{
     App, Cost,
     view::{
-        CreateVault, DeliveryState, EvidenceId, Fault, ListReports, Phase, ReportId, RoleView,
-        Unlock,
+        AppState, CreateVault, DeliveryState, EvidenceId, Fault, ListReports, Phase, ReportId,
+        RoleView, Unlock,
     },
 };
-use holdfast_tests::{Canaries, tape::Left};
+use holdfast_tests::{Canaries, tape::Left, wait_for};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
@@ -116,8 +116,7 @@ fn look(vault: &Path, passphrases: &[&str]) -> Result<Found, String> {
     let mut shut = Fault::WrongPassphrase;
     for passphrase in passphrases {
         let app = App::new(vault.to_owned(), |_| {});
-        let passphrase = (*passphrase).to_owned();
-        match app.unlock(Unlock { passphrase }) {
+        match unlock(&app, passphrase) {
             Ok(state) if state.phase == Phase::Notebook => {
                 let notes = app.notes(());
                 app.close();
@@ -137,6 +136,18 @@ fn look(vault: &Path, passphrases: &[&str]) -> Result<Found, String> {
         }
     }
     Ok(Found::Shut(shut))
+}
+
+/// Opens the vault. Another test of this process may be starting a program, which has our locks from
+/// its fork until it is another program.
+fn unlock(app: &App, passphrase: &str) -> Result<AppState, Fault> {
+    wait_for("the lock", || {
+        let passphrase = passphrase.to_owned();
+        match app.unlock(Unlock { passphrase }) {
+            Err(Fault::VaultInUse) => None,
+            other => Some(other),
+        }
+    })
 }
 
 fn read_all(app: &App) -> Result<BTreeMap<String, Known>, Fault> {
