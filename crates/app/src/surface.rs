@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::{Config, TS, TypeVisitor};
 
-use crate::{App, view::*};
+use crate::{App, system, view::*};
 
 /// Declares the surface. `quick` commands answer from memory or the disk and run on a thread where
 /// blocking is allowed; `network` commands wait for an endpoint.
@@ -50,7 +50,7 @@ macro_rules! surface {
     };
     (@quick $app:ident, $name:ident, $args:ident) => {{
         let app = $app.clone();
-        tokio::task::spawn_blocking(move || app.$name($args))
+        tokio::task::spawn_blocking(move || system::on_washed_stack(|| app.$name($args)))
             .await
             .unwrap_or(Err(Fault::Internal))?
     }};

@@ -10,6 +10,9 @@ use rand_core::UnwrapErr;
 pub use swap::swap;
 use zeroizing_alloc::ZeroAlloc;
 
+/// More of the stack than any command uses; a thread has two megabytes.
+const WASHED: usize = 512 * 1024;
+
 /// Whatever is freed is overwritten first, in every program that opens a vault: passphrases and words
 /// pass through libraries that do not erase what they free. It costs a few per cent.
 #[global_allocator]
@@ -33,6 +36,22 @@ pub(crate) fn rng() -> UnwrapErr<SysRng> {
 )]
 pub(crate) fn now() -> Timestamp {
     Timestamp(chrono::Utc::now().timestamp_millis())
+}
+
+/// Does some work, then writes over the stack that it used: keys that were moved about leave copies
+/// there, which nobody erases.
+pub(crate) fn on_washed_stack<T>(work: impl FnOnce() -> T) -> T {
+    #[inline(never)]
+    fn apart<T>(work: impl FnOnce() -> T) -> T {
+        work()
+    }
+    #[inline(never)]
+    fn wash() {
+        std::hint::black_box(&[0_u8; WASHED]);
+    }
+    let done = apart(work);
+    wash();
+    done
 }
 
 /// Keeps what is in memory out of crash dumps, for this process and those it starts, and away from
