@@ -4,9 +4,11 @@
 //! `--json`, as the same data the window gets. Exit codes are in `docs/cli.md` and do not change.
 
 mod args;
+mod evidence;
 mod failure;
 mod passphrase;
 mod print;
+mod report;
 mod run;
 mod safety;
 

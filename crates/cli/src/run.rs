@@ -9,23 +9,20 @@ use std::{
 use holdfast_app::{
     App, Cost,
     view::{
-        Answer, CreateVault, EvidenceId, Fault, FetchBack, HandOver, InviteText, KeyText, KeyView,
-        Language, ListReports, Phase, PrecisionView, Recover, Recovered, ReportFields, ReportId,
-        ReportList, RoleView, SaveDraft, SyncReport, Thin, ThinPolicy, ThinView, Unlock, WhenView,
+        CreateVault, Fault, InviteText, Language, ListReports, Phase, Recover, Recovered,
+        ReportList, RoleView, SyncReport, ThinPolicy, ThinView, Unlock,
     },
 };
 
 use serde::Serialize;
 
 use crate::{
-    args::{
-        self, Args, Command, CourierCommand, EvidenceCommand, Fields, ReportCommand, VaultCommand,
-        WordsFrom,
-    },
+    args::{self, Args, Command, CourierCommand, VaultCommand, WordsFrom},
+    evidence,
     failure::Failure,
     passphrase::Source,
-    print::{Printer, delivery, evidence_line, exposure, one_line, settings_line},
-    safety,
+    print::{Printer, delivery, exposure, one_line, settings_line},
+    report, safety,
 };
 
 /// Runs one command.
@@ -149,8 +146,8 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
                     .unwrap_or_default()
             })
         }
-        Command::Report(command) => report(app, printer, command).await,
-        Command::Evidence(command) => evidence(app, printer, command),
+        Command::Report(command) => report::run(app, printer, command).await,
+        Command::Evidence(command) => evidence::run(app, printer, command),
         Command::Sync { watch: false } => {
             let report = app.sync_now(()).await?;
             printer.answer(&report, synced)?;
@@ -261,224 +258,6 @@ fn cost_of(cost: args::Cost) -> Cost {
     }
 }
 
-async fn report(app: &App, printer: &Printer, command: ReportCommand) -> Result<(), Failure> {
-    let id = |report: String| ReportId { report };
-    let show = |report: &_| printer.report(report);
-    match command {
-        ReportCommand::Add {
-            fields,
-            evidence,
-            draft,
-            send,
-            consent,
-        } => {
-            let fields = merge(ReportFields::default(), fields)?;
-            let report = app.new_draft(())?.report;
-            app.save_draft(SaveDraft {
-                report: report.clone(),
-                fields,
-                settled: vec![],
-            })?;
-            for file in &evidence {
-                app.attach_file(&report, file)?;
-            }
-            if draft {
-                return printer.answer(&app.open_draft(id(report))?, |draft| draft.report.clone());
-            }
-            let view = app.finish_draft(id(report))?;
-            // What is written is kept, and said, even when it cannot be handed over.
-            let handed = match send {
-                true => app
-                    .hand_over(HandOver {
-                        report: view.report.clone(),
-                        consent,
-                    })
-                    .map(Some),
-                false => Ok(None),
-            };
-            let (view, fault) = match handed {
-                Ok(handed) => (handed.unwrap_or(view), None),
-                Err(fault) => (view, Some(fault)),
-            };
-            printer.answer(&view, |view| view.report.clone())?;
-            partly(fault)
-        }
-        ReportCommand::Edit { report, fields } => {
-            let draft = app
-                .edit_report(id(report.clone()))
-                .or_else(|fault| match fault {
-                    Fault::NoSuchReport => app.open_draft(id(report.clone())),
-                    other => Err(other),
-                })?;
-            let fields = merge(draft.fields, fields)?;
-            app.save_draft(SaveDraft {
-                report: report.clone(),
-                fields,
-                settled: vec![],
-            })?;
-            printer.answer(&app.finish_draft(id(report))?, show)
-        }
-        ReportCommand::Discard { report } => {
-            app.discard_draft(id(report))?;
-            printer.answer(&(), |()| String::new())
-        }
-        ReportCommand::List { limit, offset } => {
-            let list = app.list_reports(ListReports {
-                query: String::new(),
-                limit,
-                offset,
-            })?;
-            printer.answer(&list, |list| printer.list(list))
-        }
-        ReportCommand::Search { words } => {
-            let list = app.list_reports(ListReports {
-                query: words.join(" "),
-                ..ListReports::default()
-            })?;
-            printer.answer(&list, |list| printer.list(list))
-        }
-        ReportCommand::Show { report } => printer.answer(&app.report(id(report))?, show),
-        ReportCommand::Send {
-            report,
-            dry_run: true,
-            ..
-        } => printer.answer(&app.outgoing(id(report))?, |out| {
-            format!(
-                "{} files, {} bytes, to {}",
-                out.evidence.len(),
-                out.bytes,
-                out.coalition.name
-            )
-        }),
-        ReportCommand::Send {
-            report, consent, ..
-        } => printer.answer(&app.hand_over(HandOver { report, consent })?, show),
-        ReportCommand::Receipts { report } => {
-            printer.answer(&app.receipts(id(report))?, |receipts| {
-                receipts
-                    .iter()
-                    .map(|r| format!("{}  {}  {} bytes\n", r.object, r.day, r.size))
-                    .collect()
-            })
-        }
-        ReportCommand::Thin {
-            report,
-            everything,
-            label,
-            ..
-        } => {
-            let what = match everything {
-                true => ThinView::Everything,
-                false => ThinView::Evidence,
-            };
-            app.thin(Thin {
-                report: report.clone(),
-                what,
-                label,
-            })?;
-            printer.answer(&app.report(id(report))?, show)
-        }
-        ReportCommand::FetchBack { report, words, .. } => {
-            let words = read_words(&words)?;
-            let recovered = app.fetch_back(FetchBack { words, report }).await?;
-            printer.answer(&recovered, came_back)?;
-            partly(recovered.fault)
-        }
-        ReportCommand::Read { report } => printer.answer(&app.mark_read(id(report))?, show),
-        ReportCommand::Answer { report, text } => {
-            printer.answer(&app.answer(Answer { report, text })?, show)
-        }
-    }
-}
-
-fn evidence(app: &App, printer: &Printer, command: EvidenceCommand) -> Result<(), Failure> {
-    match command {
-        EvidenceCommand::Add { report, files } => {
-            let id = || ReportId {
-                report: report.clone(),
-            };
-            let draft = app.open_draft(id()).is_ok();
-            if !draft {
-                app.edit_report(id())?;
-            }
-            let mut added = Vec::new();
-            for file in &files {
-                added.push(app.attach_file(&report, file)?);
-            }
-            if !draft {
-                app.finish_draft(id())?;
-            }
-            printer.answer(&added, |added| added.iter().map(evidence_line).collect())
-        }
-        EvidenceCommand::List { report } => {
-            let evidence = app.report(ReportId { report })?.evidence;
-            printer.answer(&evidence, |list| list.iter().map(evidence_line).collect())
-        }
-        EvidenceCommand::Save {
-            report,
-            object,
-            out,
-        } => {
-            expect_file_name(&out)?;
-            app.save_evidence(&EvidenceId { report, object }, &out)?;
-            printer.answer(&(), |()| String::new())
-        }
-        EvidenceCommand::Export {
-            report,
-            object,
-            out,
-            key_out: Some(key_out),
-            ..
-        } => {
-            expect_file_name(&out)?;
-            expect_file_name(&key_out)?;
-            if out == key_out {
-                return Err(Failure::Usage(
-                    "the sealed file and its key need a name each",
-                ));
-            }
-            app.export_sealed(&EvidenceId { report, object }, &out, &key_out)?;
-            printer.answer(&(), |()| String::new())
-        }
-        EvidenceCommand::Export {
-            report,
-            object,
-            out,
-            mut to,
-            to_file,
-            ..
-        } => {
-            expect_file_name(&out)?;
-            for file in &to_file {
-                to.push(read_text(file)?);
-            }
-            // What it means is said before there is a copy.
-            let mut hybrid = true;
-            for key in to.iter().cloned() {
-                hybrid &= app.check_key(KeyText { key })?.hybrid;
-            }
-            printer.remark(&KeyView { hybrid });
-            let kind = app.export_copy(&EvidenceId { report, object }, &out, &to)?;
-            printer.answer(&kind, |_| String::new())
-        }
-    }
-}
-
-/// A key that is given where the name of a file is wanted would become that name.
-fn expect_file_name(path: &Path) -> Result<(), Failure> {
-    let name = path.file_name().unwrap_or_default();
-    let name = name.to_string_lossy().to_ascii_uppercase();
-    if name.contains("AGE-SECRET-") {
-        return Err(Fault::KeySecret.into());
-    }
-    if name == "-" || name.starts_with("AGE1") {
-        return Err(Failure::Usage(
-            "here the name of a file is wanted; somebody's key goes with --to",
-        ));
-    }
-    Ok(())
-}
-
 fn vocabulary(app: &App, printer: &Printer, language: &str) -> Result<(), Failure> {
     let language = language
         .split(['_', '.'])
@@ -494,61 +273,6 @@ fn vocabulary(app: &App, printer: &Printer, language: &str) -> Result<(), Failur
     })
 }
 
-/// `fields`, changed by what was given.
-fn merge(mut fields: ReportFields, given: Fields) -> Result<ReportFields, Failure> {
-    if let Some(path) = &given.from_json {
-        fields = serde_json::from_str(&read_text(path)?)
-            .map_err(|_| Failure::Usage("the JSON is not that of a report's fields"))?;
-    }
-    if let Some(narrative) = given.narrative {
-        fields.narrative = narrative;
-    }
-    if given.narrative_language.is_some() {
-        fields.language = given.narrative_language;
-    }
-    if let Some(when) = given.when {
-        fields.when = Some(when_given(when)?);
-    }
-    if given.place.is_some() || given.country.is_some() {
-        let mut place = fields.place.unwrap_or_default();
-        place.text = given.place.unwrap_or(place.text);
-        place.country = given.country.or(place.country);
-        fields.place = Some(place);
-    }
-    for (codes, given) in [
-        (&mut fields.kinds, given.kinds),
-        (&mut fields.affected, given.affected),
-        (&mut fields.sources, given.sources),
-    ] {
-        if !given.is_empty() {
-            *codes = given;
-        }
-    }
-    fields.urgent |= given.urgent;
-    Ok(fields)
-}
-
-/// The precision shows in the length of what was given.
-fn when_given(from: String) -> Result<WhenView, Failure> {
-    let precision = match from.len() {
-        4 => PrecisionView::Year,
-        7 => PrecisionView::Month,
-        10 => PrecisionView::Day,
-        16 => PrecisionView::Exact,
-        _ => {
-            return Err(Failure::Usage(
-                "--when takes 2026-03-12T21:40, 2026-03-12, 2026-03 or 2026",
-            ));
-        }
-    };
-    Ok(WhenView {
-        precision,
-        from: Some(from),
-        to: None,
-        zone: None,
-    })
-}
-
 /// What a desk fetched, and all that nobody there has read.
 #[derive(Serialize)]
 struct Received {
@@ -558,11 +282,11 @@ struct Received {
 }
 
 /// What was done has been printed; what stopped it decides the exit code.
-fn partly(fault: Option<Fault>) -> Result<(), Failure> {
+pub(crate) fn partly(fault: Option<Fault>) -> Result<(), Failure> {
     fault.map_or(Ok(()), |fault| Err(Failure::Partly(fault)))
 }
 
-fn came_back(recovered: &Recovered) -> String {
+pub(crate) fn came_back(recovered: &Recovered) -> String {
     format!(
         "{} reports and {} pieces of evidence are here, {} are missing",
         recovered.reports, recovered.evidence, recovered.missing
@@ -582,7 +306,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
 }
 
 /// Recovery words, from a file or a descriptor.
-fn read_words(from: &WordsFrom) -> Result<String, Failure> {
+pub(crate) fn read_words(from: &WordsFrom) -> Result<String, Failure> {
     let descriptor = from
         .words_fd
         .map(|number| format!("/dev/fd/{number}").into());

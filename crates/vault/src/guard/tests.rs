@@ -1,3 +1,5 @@
+//! The guard: its clock, its count, and bytes that are not one.
+
 use proptest::prelude::*;
 
 use super::*;
