@@ -95,7 +95,7 @@ test-programs: programs
 test-window: programs
 	rm -rf artefacts/window
 	xvfb-run -a -s '-screen 0 1600x1200x24' \
-		cargo test $(WORKSPACE) --test window --test shell -- --nocapture --test-threads=1
+		cargo test $(WORKSPACE) --test window --test shell --test memory -- --nocapture --test-threads=1
 
 # The interface: installed again when its lock file changes, built again when a source does.
 ui/node_modules/.installed: ui/package-lock.json

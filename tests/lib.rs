@@ -11,6 +11,7 @@ pub use support::binary::binary;
 pub use support::canary::{Canaries, Sighting};
 pub use support::cli::{Answer, Cli, Running, listens, text};
 pub use support::coalition::Coalition;
+pub use support::desktop::{Desktop, windows, x};
 pub use support::dice::Dice;
 pub use support::endpoint::Endpoint;
 pub use support::files::{bytes_in, contents, copy_folder, sha256};

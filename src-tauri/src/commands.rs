@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use holdfast_app::{
     App, copy_file_name, safe_file_name,
+    system::at_work,
     view::{EvidenceId, Fault, ImportId, NameView, SyncReport},
 };
 use serde_json::{Value, json};
@@ -119,15 +120,6 @@ pub(crate) async fn pass_for(handle: AppHandle, name: Option<NameView>) {
 #[tauri::command]
 pub(crate) fn reach(reach: State<'_, Reach>) -> Value {
     json!({ "tray": reach.tray, "keys": reach.keys })
-}
-
-/// Sealing and copying, away from the threads that keep delivery going.
-async fn at_work<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
-) -> Result<T, Fault> {
-    tauri::async_runtime::spawn_blocking(work)
-        .await
-        .unwrap_or(Err(Fault::Internal))
 }
 
 async fn ask_where_to_save<R: Runtime>(handle: &AppHandle<R>, name: String) -> Option<PathBuf> {

@@ -7,6 +7,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 
 use holdfast_app::{
     App,
+    system::at_work,
     view::{EvidenceId, Fault},
 };
 use tauri::{
@@ -24,9 +25,10 @@ pub(crate) fn answer<R: Runtime>(
     responder: UriSchemeResponder,
 ) {
     let app = context.app_handle().state::<App>().inner().clone();
-    tauri::async_runtime::spawn_blocking(move || {
+    tauri::async_runtime::spawn(at_work(move || {
         responder.respond(read(&app, &request).unwrap_or_else(plain));
-    });
+        Ok(())
+    }));
 }
 
 fn read(app: &App, request: &Request<Vec<u8>>) -> Result<Response<Vec<u8>>, StatusCode> {

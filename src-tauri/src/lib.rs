@@ -19,6 +19,8 @@ mod entry;
 mod evidence;
 mod look;
 #[cfg(target_os = "linux")]
+mod renew;
+#[cfg(target_os = "linux")]
 mod scratch;
 #[cfg(desktop)]
 mod shortcuts;
@@ -57,7 +59,10 @@ pub fn run() -> ExitCode {
         #[cfg(target_os = "linux")]
         scratch::enter(identifier, Look::chosen(&App::on_shelf(home, |_| ())).name);
     }
-    let built = tauri::Builder::default()
+    let built = tauri::Builder::default();
+    #[cfg(target_os = "linux")]
+    let built = built.manage(renew::Owed::default());
+    let built = built
         .plugin(tauri_plugin_dialog::init())
         .manage(look::PassingFor::default())
         .register_asynchronous_uri_scheme_protocol("evidence", evidence::answer)
@@ -143,9 +148,8 @@ fn destroy_at_once(home: PathBuf, identifier: &str) -> ExitCode {
 pub(crate) fn destroy(handle: &AppHandle) {
     let handle = handle.clone();
     std::thread::spawn(move || {
-        // The window shows what is there afterwards, whether the vault was open or not.
+        // The window is told how it went.
         let _ = handle.state::<App>().panic(());
-        tell(&handle, Notice::Locked);
     });
 }
 
@@ -223,7 +227,7 @@ fn tell(handle: &AppHandle, notice: Notice) {
     let event = match notice {
         Notice::Changed => "changed",
         Notice::Delivery => "delivery",
-        Notice::Locked => "locked",
+        Notice::Locked | Notice::Destroyed => "locked",
         Notice::Look => "look",
     };
     // A window that is not there yet, or no longer, has nothing to show.
@@ -236,7 +240,10 @@ fn tell(handle: &AppHandle, notice: Notice) {
             rename_entry(&handle, &Look::chosen(&handle.state::<App>()));
         })),
         #[cfg(target_os = "linux")]
-        Notice::Locked => scratch::clear(),
+        Notice::Locked => {
+            scratch::clear();
+            renew::after_closing(&handle);
+        }
         _ => {}
     }
 }

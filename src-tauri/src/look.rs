@@ -64,6 +64,19 @@ pub(crate) fn pass_for(handle: &AppHandle, name: Option<NameView>) {
     let passing = handle.state::<PassingFor>();
     *passing.0.lock().unwrap_or_else(PoisonError::into_inner) = name;
     put_on(handle);
+    #[cfg(target_os = "linux")]
+    crate::renew::unless_covered(handle);
+}
+
+/// Whether a cover hides the page.
+#[cfg(target_os = "linux")]
+pub(crate) fn is_covered(handle: &AppHandle) -> bool {
+    let passing = handle.state::<PassingFor>();
+    passing
+        .0
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .is_some()
 }
 
 /// Shows the look everywhere that it is seen.

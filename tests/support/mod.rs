@@ -5,6 +5,7 @@ pub(crate) mod binary;
 pub(crate) mod canary;
 pub(crate) mod cli;
 pub(crate) mod coalition;
+pub(crate) mod desktop;
 pub(crate) mod dice;
 pub(crate) mod endpoint;
 pub(crate) mod files;

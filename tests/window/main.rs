@@ -1,7 +1,6 @@
 //! The real window, driven as a person would: the whole road of a report, in two sizes, both themes
 //! and two languages. Pictures of each screen go to `artefacts/window`, to be looked at.
 
-mod memory;
 mod steps;
 mod worst_day;
 

@@ -24,6 +24,7 @@ let app: AppState = {
   look: lookOf(language, ask),
   wait_seconds: Number(ask.get('wait') ?? 0),
   check_in_by: null,
+  destroyed: null,
 };
 const reports = new Map<string, ReportView>(ask.get('empty') === 'yes' ? [] : told.reports.map((one) => [one.report, one]));
 const drafts = new Map<string, DraftView>(ask.get('empty') === 'yes' ? [] : told.drafts.map((one) => [one.report, one]));
@@ -71,12 +72,13 @@ const handlers: Handlers = {
   create_vault: async (args) => {
     await pause(900);
     if (!args || args.passphrase.length < 10) return fail({ code: 'passphrase_too_short', params: { least: 10 } });
-    app = { ...app, phase: 'open', role: args.role };
+    app = { ...app, phase: 'open', role: args.role, destroyed: null };
     return app;
   },
   panic: () => {
-    app = { ...app, phase: 'no_vault' };
-    return { keys_gone: true, all_gone: true };
+    const done = { keys_gone: true, all_gone: true };
+    app = { ...app, phase: 'no_vault', destroyed: done };
+    return done;
   },
   list_reports: ({ query }) => list(query),
   new_draft: () => {

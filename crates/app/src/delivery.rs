@@ -258,7 +258,7 @@ impl App {
             app: self.clone(),
             insist: false,
         };
-        keep_syncing(
+        system::washed(keep_syncing(
             &client,
             &transport,
             &transport,
@@ -266,7 +266,7 @@ impl App {
             &self.0.wake,
             std::future::pending(),
             &mut system::rng(),
-        )
+        ))
         .await;
     }
 

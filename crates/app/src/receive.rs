@@ -10,7 +10,7 @@ use holdfast_seal::{BUNDLE_LIMIT, Bundle, BundleHash, OpenBundleError, open_bund
 use holdfast_sign::VerifyingKey;
 use holdfast_vault::{Role, StreamHead};
 
-use crate::{App, Notice, bundle::Content, session::Open, view::Fault};
+use crate::{App, Notice, bundle::Content, session::Open, system, view::Fault};
 
 /// A bundle is about one incident; thousands of entries are made to slow a desk down.
 const MOST_ENTRIES: usize = 2_000;
@@ -31,7 +31,7 @@ enum Fit {
 impl App {
     /// Opens an object that is here, and takes in what it says.
     pub(crate) fn take_in(&self, open: &Open, object: &ObjectId) -> Result<(), Fault> {
-        if open.take_in(object)? {
+        if system::on_washed_stack(|| open.take_in(object))? {
             self.0.bundles.fetch_add(1, Ordering::Relaxed);
         }
         self.tell(Notice::Changed);

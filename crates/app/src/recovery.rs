@@ -127,7 +127,7 @@ impl App {
         }
         let app = self.clone();
         let (passphrase, recovery) = (args.passphrase, Arc::clone(&keys));
-        let opened = tokio::task::spawn_blocking(move || {
+        system::at_work(move || {
             if !made {
                 return app.unlock(Unlock { passphrase });
             }
@@ -142,8 +142,8 @@ impl App {
                 invite: args.invite,
             };
             app.make_vault(create, cost, &recovery, Some(&joined))
-        });
-        opened.await.map_err(|_| Fault::Internal)??;
+        })
+        .await?;
         self.require_own(&keys)?;
         if self.open()?.card()?.is_none() {
             self.join(InviteText { invite })?;

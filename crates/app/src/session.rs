@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
@@ -26,7 +26,8 @@ use crate::{
     shelf::{Place, Shelf},
     system,
     view::{
-        AppState, CreateVault, Fault, PanicReport, Phase, RoleView, Settings, Unlock, VaultMade,
+        AppState, CreateVault, Fault, PanicReport, PanicView, Phase, RoleView, Settings, Unlock,
+        VaultMade,
     },
 };
 
@@ -55,6 +56,8 @@ pub enum Notice {
     Delivery,
     /// The vault was closed.
     Locked,
+    /// A panic has done what it could.
+    Destroyed,
     /// The app presents itself in another way.
     Look,
 }
@@ -76,6 +79,8 @@ pub(crate) struct Inner {
     pub(crate) drawn: Mutex<Option<Drawn>>,
     /// How many bundles were taken in since the program began.
     pub(crate) bundles: AtomicU32,
+    /// What the last panic did, until something is opened.
+    destroyed: Mutex<Option<PanicView>>,
 }
 
 /// What is open.
@@ -99,7 +104,7 @@ impl Sweeping {
     fn begin(decoy: &Arc<Decoy>) -> Self {
         let decoy = Arc::clone(decoy);
         Self(Some(thread::spawn(move || {
-            let _ = decoy.sweep(&mut system::rng());
+            let _ = system::on_washed_stack(|| decoy.sweep(&mut system::rng()));
         })))
     }
 }
@@ -140,6 +145,7 @@ impl App {
             generation: AtomicU64::new(0),
             drawn: Mutex::default(),
             bundles: AtomicU32::new(0),
+            destroyed: Mutex::default(),
         }))
     }
 
@@ -201,6 +207,7 @@ impl App {
             look,
             wait_seconds: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX),
             check_in_by: check_in_by.map(|by| by.0),
+            destroyed: self.destroyed().clone(),
         };
         match self.session() {
             Some(Session::Vault(open)) => {
@@ -322,13 +329,14 @@ impl App {
             }
             *open = Some(session);
         }
+        self.forget_destroyed();
         self.0.wake.notify_one();
         self.tell(Notice::Changed);
         let state = self.state(())?;
         if state.settings.thin.what.is_some() {
             // Nobody waits for it before the first screen; killed on the way, it does no harm.
             let app = self.clone();
-            std::thread::spawn(move || app.thin_what_is_due());
+            thread::spawn(move || system::on_washed_stack(|| app.thin_what_is_due()));
         }
         Ok(state)
     }
@@ -359,11 +367,32 @@ impl App {
         // The keys on the disk go first, those in memory next; the rest takes its time.
         let gone = holdfast_vault::destroy_keys(&self.directory());
         self.close();
-        let report = gone?.destroy_rest();
-        Ok(PanicReport {
-            keys_gone: report.keys_gone,
-            all_gone: report.all_gone,
-        })
+        let done = match gone {
+            Ok(gone) => {
+                let report = gone.destroy_rest();
+                Ok(PanicReport {
+                    keys_gone: report.keys_gone,
+                    all_gone: report.all_gone,
+                })
+            }
+            Err(error) => Err(Fault::from(error)),
+        };
+        *self.destroyed() = Some(match done.clone() {
+            Ok(report) => PanicView::Done(report),
+            Err(fault) => PanicView::Failed(fault),
+        });
+        self.tell(Notice::Destroyed);
+        done
+    }
+
+    fn destroyed(&self) -> MutexGuard<'_, Option<PanicView>> {
+        let destroyed = self.0.destroyed.lock();
+        destroyed.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was destroyed is no longer what there is to say.
+    pub(crate) fn forget_destroyed(&self) {
+        *self.destroyed() = None;
     }
 
     /// Keeps what the person has chosen. A notebook has a language and nothing else to choose.
@@ -409,20 +438,21 @@ impl App {
     pub async fn keep_watch(&self) {
         loop {
             let app = self.clone();
-            let _ = tokio::task::spawn_blocking(move || app.look_after()).await;
+            // What could not be destroyed now is tried again at the next look.
+            let _ = system::at_work(move || app.look_after()).await;
             tokio::time::sleep(LOOK_AFTER).await;
         }
     }
 
-    fn look_after(&self) {
+    fn look_after(&self) -> Result<(), Fault> {
         if self.watch().missed {
-            // What could not be destroyed now is tried again at the next look.
-            let _ = self.panic(());
+            self.panic(())?;
         } else if self.session().is_some()
             && holdfast_vault::presence(&self.directory()) != Presence::Here
         {
             self.close();
         }
+        Ok(())
     }
 
     /// The time, as this device has it.

@@ -204,6 +204,7 @@ impl App {
             look.chosen = free;
             look.labels.insert(free, label);
         })?;
+        self.forget_destroyed();
         self.state(())
     }
 }

@@ -50,12 +50,10 @@ macro_rules! surface {
     };
     (@quick $app:ident, $name:ident, $args:ident) => {{
         let app = $app.clone();
-        tokio::task::spawn_blocking(move || system::on_washed_stack(|| app.$name($args)))
-            .await
-            .unwrap_or(Err(Fault::Internal))?
+        system::at_work(move || app.$name($args)).await?
     }};
     (@network $app:ident, $name:ident, $args:ident) => {
-        $app.$name($args).await?
+        system::washed($app.$name($args)).await?
     };
 }
 

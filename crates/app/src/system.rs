@@ -3,12 +3,16 @@
 #[cfg(target_os = "linux")]
 mod swap;
 
+use std::future::poll_fn;
+
 use getrandom::SysRng;
 use holdfast_record::Timestamp;
 use rand_core::UnwrapErr;
 #[cfg(target_os = "linux")]
 pub use swap::swap;
 use zeroizing_alloc::ZeroAlloc;
+
+use crate::view::Fault;
 
 /// More of the stack than any command uses; a thread has two megabytes.
 const WASHED: usize = 512 * 1024;
@@ -47,11 +51,31 @@ pub(crate) fn on_washed_stack<T>(work: impl FnOnce() -> T) -> T {
     }
     #[inline(never)]
     fn wash() {
-        std::hint::black_box(&[0_u8; WASHED]);
+        // Not a constant's address: that would be read from the program and nothing written.
+        let mut stack = [0_u8; WASHED];
+        std::hint::black_box(&mut stack);
     }
     let done = apart(work);
     wash();
     done
+}
+
+/// Does blocking work on a thread that is there for it, and washes the stack afterwards.
+///
+/// # Errors
+/// Those of the work; [`Fault::Internal`] when it panicked.
+pub async fn at_work<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(|| on_washed_stack(work))
+        .await
+        .unwrap_or(Err(Fault::Internal))
+}
+
+/// The same future, which leaves no copies of keys on the stacks of the threads that take turns at it.
+pub async fn washed<F: Future>(future: F) -> F::Output {
+    let mut future = Box::pin(future);
+    poll_fn(|context| on_washed_stack(|| future.as_mut().poll(context))).await
 }
 
 /// Keeps what is in memory out of crash dumps, for this process and those it starts, and away from

@@ -70,6 +70,8 @@ pub struct AppState {
     pub wait_seconds: u32,
     /// When the vault destroys itself unless it is opened before.
     pub check_in_by: Option<i64>,
+    /// What the last panic did, until something is opened or made.
+    pub destroyed: Option<PanicView>,
 }
 
 /// What a person can set.
@@ -492,4 +494,14 @@ pub struct PanicReport {
     pub keys_gone: bool,
     /// Everything else is deleted too.
     pub all_gone: bool,
+}
+
+/// What the last panic did, or why it could do nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+pub enum PanicView {
+    /// The keys are gone.
+    Done(PanicReport),
+    /// They may still be there.
+    Failed(Fault),
 }

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return printer.failure(&failure::Failure::from(error)),
     };
-    match runtime.block_on(run::run(args, &printer)) {
+    match runtime.block_on(holdfast_app::system::washed(run::run(args, &printer))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => printer.failure(&failure),
     }

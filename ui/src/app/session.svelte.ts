@@ -5,7 +5,7 @@
  * because everything else hangs on the open screen and goes with it.
  */
 import { call, onLocked } from '$shell';
-import type { AppState, Fault, NameView, PanicReport, Phase, Settings } from '$src/lib/bindings';
+import type { AppState, Fault, NameView, Phase, Settings } from '$src/lib/bindings';
 import { toFault } from '$src/words/faults';
 import { words } from '$src/words/words.svelte';
 
@@ -19,8 +19,6 @@ class Session {
   app = $state.raw<AppState | null>(null);
   /** Why the state could not be told. */
   fault = $state.raw<Fault | null>(null);
-  /** What the last panic in this window did. */
-  panicked = $state.raw<PanicReport | Fault | null>(null);
   /** Counts the openings, so that what belonged to one does not come back with the next. */
   openings = $state(0);
 
@@ -54,7 +52,6 @@ class Session {
     if (isOpen(state.phase)) {
       // A notebook without a language of its own speaks the one in which it was asked for.
       words.chosen = state.settings.language || (state.phase === 'notebook' ? words.chosen : '');
-      this.panicked = null;
     } else if (!before) {
       words.chosen = state.look.language;
     }
@@ -80,7 +77,6 @@ class Session {
 
   /** Makes room for another vault, to be made next. */
   async add(label: string): Promise<void> {
-    this.panicked = null;
     this.adopt(await call('add_vault', { label }));
   }
 
@@ -115,11 +111,8 @@ class Session {
   async panic(): Promise<void> {
     const answer = call('panic');
     this.app = null;
-    try {
-      this.panicked = await answer;
-    } catch (reason) {
-      this.panicked = toFault(reason);
-    }
+    // The state says how it went.
+    await answer.catch(() => undefined);
     await this.refresh();
   }
 }

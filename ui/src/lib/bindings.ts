@@ -53,7 +53,11 @@ wait_seconds: number,
 /**
  * When the vault destroys itself unless it is opened before.
  */
-check_in_by: number | null, };
+check_in_by: number | null, 
+/**
+ * What the last panic did, until something is opened or made.
+ */
+destroyed: PanicView | null, };
 
 /**
  * What would be lost if the vault were destroyed now: nobody else has it.
@@ -686,6 +690,11 @@ keys_gone: boolean,
  * Everything else is deleted too.
  */
 all_gone: boolean, };
+
+/**
+ * What the last panic did, or why it could do nothing.
+ */
+export type PanicView = PanicReport | Fault;
 
 /**
  * Where the app stands: which first screen to show.

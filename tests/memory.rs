@@ -1,0 +1,182 @@
+//! The examiner at the running machine: what is in memory after the vault was closed.
+//!
+//! Nothing drives the window but keys, as its user's hands would, and the memory of all its processes
+//! is read as root can. Every key is learnt from a copy of the vault with the passphrase. While the
+//! vault is open keys and words are found, so the search is known to see them; afterwards none is.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
+
+use std::{fs, thread::sleep, time::Duration};
+
+use holdfast_tests::{
+    Canaries, Cli, Desktop, Home, Process, Scan, Secrets, fixtures, text, wait_for,
+};
+
+const PASSPHRASE: &str = "quiet-heron-under-brass-lamp";
+const DURESS: &str = "memory: nothing but gulls out there";
+const WORDS: &str = "The clerk took the list: canary-fulmar-5521";
+const CONTENT: &str = "canary-cockle-8803";
+const NAME: &str = "list-canary-petrel.txt";
+const CANARIES: [&str; 3] = ["canary-fulmar-5521", CONTENT, "list-canary-petrel"];
+const PAGE: &str = "WebKitWebProcess";
+const SHELF: &str = ".local/share/org.holdfast.app";
+
+/// A window on a vault that has a report with evidence in it.
+struct Scene {
+    app: Desktop,
+    home: Home,
+    canaries: Canaries,
+}
+
+impl Scene {
+    /// `None` where memory cannot be read.
+    fn set() -> Option<Self> {
+        let (home, clear) = (Home::new(), tempfile::tempdir().unwrap());
+        let vault = format!("{SHELF}/vault");
+        fs::create_dir_all(home.join(SHELF)).unwrap();
+        // As a notebook, whose key that hides it locks it and shows the passphrase's page.
+        fs::write(home.join(SHELF).join("look.json"), r#"{"name":"notes"}"#).unwrap();
+        let cli = Cli::new(&home, &vault, PASSPHRASE);
+        cli.create(&["--role", "reporter"]);
+        let piece = clear.path().join(NAME);
+        let noise = data_encoding::HEXLOWER.encode(&fixtures::noise(20_000, 6));
+        fs::write(&piece, format!("{CONTENT}\n{noise}")).unwrap();
+        let evidence = text(&piece);
+        cli.ok(&[
+            "report",
+            "add",
+            "--narrative",
+            WORDS,
+            "--evidence",
+            evidence,
+        ]);
+        let second = clear.path().join("second");
+        fs::write(&second, DURESS).unwrap();
+        cli.ok(&[
+            "vault",
+            "second-passphrase",
+            "--new-passphrase-file",
+            text(&second),
+        ]);
+
+        let canaries = Secrets::learn(&home.join(&vault), PASSPHRASE).canaries(&CANARIES);
+        Process::all_in(&home)?;
+        let app = Desktop::open(&home);
+        Some(Self {
+            app,
+            home,
+            canaries,
+        })
+    }
+
+    /// What each process has.
+    fn look(&self, when: &str) -> Vec<Seen> {
+        let processes = Process::all_in(&self.home).unwrap_or_default().into_iter();
+        let seen = processes.map(|process| {
+            let scan = process.scan(&self.canaries);
+            println!("{when}, {} has {:?}", process.program(), scan.seen());
+            Seen { process, scan }
+        });
+        seen.collect()
+    }
+
+    /// Types a passphrase until it has done what it is to do: the page may not be there yet.
+    fn enter<T>(&self, passphrase: &str, mut done: impl FnMut() -> Option<T>) -> T {
+        wait_for("the passphrase taken", || {
+            self.app.press(&["ctrl+a"]);
+            self.app.write(passphrase);
+            self.app.press(&["Return"]);
+            sleep(Duration::from_secs(3));
+            done()
+        })
+    }
+
+    /// Opens the vault. Its keys and the list of reports are in memory then, or the search is blind.
+    fn read(&self) {
+        self.enter(PASSPHRASE, || {
+            let seen = self.look("open");
+            let saw = |program: &str, canary| {
+                let mut of = seen.iter().filter(|seen| seen.process.program() == program);
+                of.any(|seen| seen.scan.saw(canary))
+            };
+            let keys = ["names key", "identity (text)", "signing_seed"];
+            let open = keys.iter().all(|key| saw("holdfast-app", key));
+            (open && saw(PAGE, CANARIES[0]) && saw(PAGE, PASSPHRASE)).then_some(())
+        });
+    }
+
+    /// The process that draws the page.
+    fn page(&self) -> Option<Process> {
+        let processes = Process::all_in(&self.home)?;
+        let mut pages = processes.into_iter().filter(|one| one.program() == PAGE);
+        pages.next().filter(|_| pages.next().is_none())
+    }
+
+    /// Does something that closes the vault, and waits until another process draws the page.
+    fn close_by(&self, close: impl FnOnce()) {
+        let before = self.page();
+        close();
+        wait_for("another page", || {
+            self.page().filter(|page| Some(page) != before.as_ref())
+        });
+    }
+
+    /// The key that hides the page locks the vault too; once more, and the cover is gone.
+    fn lock(&self) {
+        self.app.press(&["ctrl+shift+space"]);
+        wait_for("the keys gone from memory", || {
+            let left = self.left("covered");
+            // Under a cover the page is not renewed.
+            left.iter()
+                .all(|(program, _)| program == PAGE)
+                .then_some(())
+        });
+        self.close_by(|| self.app.press(&["ctrl+shift+space"]));
+    }
+
+    fn left(&self, when: &str) -> Vec<(String, Vec<String>)> {
+        let seen = self.look(when).into_iter();
+        seen.map(|seen| {
+            let found = seen.scan.seen().into_iter().map(str::to_owned);
+            (seen.process.program().to_owned(), found.collect::<Vec<_>>())
+        })
+        .filter(|(_, found)| !found.is_empty())
+        .collect()
+    }
+
+    /// Nothing is in memory that opens the vault, its database or its evidence, nor what they held.
+    fn expect_none(&self, when: &str) {
+        let left = self.left(when);
+        assert!(left.is_empty(), "{when}: {left:?}");
+    }
+}
+
+struct Seen {
+    process: Process,
+    scan: Scan,
+}
+
+#[test]
+fn a_window_that_was_locked_or_emptied_has_nothing_of_the_vault_in_memory() {
+    let Some(scene) = Scene::set() else { return };
+    scene.read();
+    scene.lock();
+    scene.expect_none("locked");
+
+    scene.read();
+    scene.close_by(|| scene.app.press(&["ctrl+shift+alt+BackSpace"]));
+    scene.expect_none("after a panic");
+}
+
+#[test]
+fn a_window_that_shows_the_notebook_has_nothing_of_the_vault_in_memory() {
+    let Some(scene) = Scene::set() else { return };
+    scene.read();
+    scene.lock();
+    let keys = scene.home.join(SHELF).join("vault/keys");
+    let before = fs::read(&keys).unwrap();
+    scene.enter(DURESS, || {
+        (fs::read(&keys).unwrap() != before).then_some(())
+    });
+    scene.expect_none("with the notebook open");
+}
