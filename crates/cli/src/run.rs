@@ -115,7 +115,11 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
             app.unlock(Unlock {
                 passphrase: passphrase.read(false)?,
             })?;
-            with_vault(&app, printer, command).await
+            tokio::select! {
+                done = with_vault(&app, printer, command) => done,
+                // Destroyed from elsewhere meanwhile, it is closed, and the command says so.
+                never = app.keep_watch() => match never {},
+            }
         }
     };
     app.close();
@@ -156,7 +160,6 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
         Command::Sync { watch: true } => {
             tokio::select! {
                 () = app.keep_syncing() => {}
-                () = app.keep_watch() => {}
                 () = interrupted() => {}
             }
             printer.answer(&app.delivery(())?, |_| String::new())
