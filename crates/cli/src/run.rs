@@ -196,7 +196,11 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             thin,
             thin_after_days,
         } => {
-            let mut settings = app.state(())?.settings;
+            let state = app.state(())?;
+            if state.phase != Phase::Open {
+                return Err(Fault::Locked.into());
+            }
+            let mut settings = state.settings;
             settings.language = screen_language.unwrap_or(settings.language);
             settings.auto_lock_minutes = auto_lock_minutes.unwrap_or(settings.auto_lock_minutes);
             settings.slow_tries = slow_tries.unwrap_or(settings.slow_tries);
