@@ -3,11 +3,12 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use holdfast_tests::{Cli, Home, copy_folder, list, text};
+use holdfast_tests::{Cli, Home, copy_folder, list, text, wait_for, x};
 use serde_json::Value;
 
 const FIRST: &str = "first: seven herrings under ice";
@@ -226,18 +227,25 @@ fn so_many_wrong_passphrases_destroy_the_vault_and_a_right_one_counts_anew() {
 
 /// Runs a command with the device's clock at another time.
 fn at(cli: &Cli<'_>, when: &str, args: &[&str]) -> (Option<i32>, Value) {
+    let output = by_clock(cli, &[when], args).output();
+    let output = output.expect("faketime is installed");
+    let json = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (output.status.code(), json)
+}
+
+/// The command, on a device whose clock goes as `faketime` is told.
+fn by_clock(cli: &Cli<'_>, clock: &[&str], args: &[&str]) -> Command {
     let command = cli.command(args);
     let mut faked = Command::new("faketime");
     faked
-        .arg(when)
+        .args(clock)
         .arg(command.get_program())
         .args(command.get_args());
     let set = command
         .get_envs()
         .filter_map(|(name, value)| Some((name, value?)));
-    let output = faked.envs(set).output().expect("faketime is installed");
-    let json = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    (output.status.code(), json)
+    faked.envs(set);
+    faked
 }
 
 #[test]
@@ -305,4 +313,28 @@ fn a_program_that_has_the_vault_open_closes_it_when_another_destroys_it() {
     }
     assert!(!vault.exists());
     watching.interrupt();
+}
+
+#[test]
+fn a_check_in_that_is_missed_while_a_program_runs_destroys_the_vault() {
+    let home = Home::new();
+    let cli = Cli::new(&home, "vault", FIRST);
+    for args in [&CREATE[..], &["settings", "--check-in-hours", "1"]] {
+        assert_eq!(at(&cli, "2029-01-01 12:00:00", args).0, Some(0));
+    }
+    // Ten seconds to the hour; what measures waiting goes as ever.
+    let clock = ["-f", "@2029-01-01 12:00:00 x360"];
+    let mut watching = by_clock(&cli, &clock, &["sync", "--watch"]);
+    watching.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    watching.stdout(Stdio::null()).process_group(0);
+    let mut watching = watching.spawn().unwrap();
+    let keys = cli.vault().join("keys");
+    let log = ["a.db-wal", "b.db-wal"].map(|name| cli.vault().join(name));
+    wait_for("the vault open", || log.iter().find(|log| log.exists()));
+    assert!(keys.exists());
+    wait_for("everything gone", || (!cli.vault().exists()).then_some(()));
+    assert_eq!(watching.try_wait().unwrap(), None, "it goes on without");
+    // What gives it another clock is another process.
+    x("kill", &["-KILL", "--", &format!("-{}", watching.id())]);
+    watching.wait().unwrap();
 }
