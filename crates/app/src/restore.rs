@@ -28,8 +28,9 @@ use crate::{
     view::{Fault, Recovered},
 };
 
-/// Nobody sends so many bundles of which no note is left; a number far ahead is made up.
-const MOST_HOLES: u64 = 65_536;
+/// Nobody sends so many bundles in a row of which no note is left: a number so far ahead of the others
+/// is made up, and counts for one.
+const MOST_IN_A_HOLE: u64 = 256;
 
 /// A bundle that is to come back.
 pub(crate) struct Sought {
@@ -83,9 +84,12 @@ impl Restored {
     /// have gone yet.
     pub(crate) fn count_holes(&mut self, but: &VerifyingKey) {
         let others = self.numbers.iter().filter(|((sender, _), _)| sender != but);
-        let holes = others.map(|(_, numbers)| {
-            let last = numbers.last().copied().unwrap_or(0);
-            last.saturating_sub(numbers.len() as u64).min(MOST_HOLES)
+        let holes = others.flat_map(|(_, numbers)| {
+            let before = std::iter::once(&0).chain(numbers);
+            before.zip(numbers).map(|(before, number)| {
+                let hole = number.saturating_sub(before + 1);
+                if hole > MOST_IN_A_HOLE { 1 } else { hole }
+            })
         });
         let holes = u32::try_from(holes.sum::<u64>()).unwrap_or(u32::MAX);
         // One that was named and did not come leaves a hole as well.
