@@ -13,20 +13,25 @@ use holdfast_sync::{Arriving, Inbox, LocalFault, Mailbox};
 use holdfast_wire::{Listed, MailboxId};
 
 use crate::{
-    App,
+    App, Notice,
     session::Open,
     transport::{Transport, record_id},
     view::Fault,
 };
 
+/// So many bytes came: time to say that it goes on.
+const SAID_EVERY: u64 = 1024 * 1024;
+
 /// An object on its way into the vault, and what is done when it is whole.
 pub(crate) struct Incoming {
+    app: App,
     arriving: holdfast_vault::Arriving,
     whole: Box<dyn FnOnce() -> Result<(), Fault> + Send>,
 }
 
 impl Incoming {
     pub(crate) fn begin(
+        app: &App,
         open: &Open,
         object: ObjectId,
         size: u64,
@@ -34,6 +39,7 @@ impl Incoming {
     ) -> Result<Box<dyn Arriving>, LocalFault> {
         let arriving = open.vault.begin_object(object, size);
         Ok(Box::new(Self {
+            app: app.clone(),
             arriving: arriving.map_err(Fault::from)?,
             whole: Box::new(whole),
         }))
@@ -46,7 +52,12 @@ impl Arriving for Incoming {
     }
 
     fn append(&mut self, bytes: &[u8]) -> Result<(), LocalFault> {
-        Ok(self.arriving.append(bytes).map_err(Fault::from)?)
+        let before = self.arriving.offset();
+        self.arriving.append(bytes).map_err(Fault::from)?;
+        if before / SAID_EVERY != self.arriving.offset() / SAID_EVERY {
+            self.app.tell(Notice::Delivery);
+        }
+        Ok(())
     }
 
     fn finish(self: Box<Self>) -> Result<(), LocalFault> {
@@ -77,7 +88,13 @@ impl Inbox for ByName {
         object: &holdfast_wire::ObjectId,
         size: u64,
     ) -> Result<Box<dyn Arriving>, LocalFault> {
-        Incoming::begin(&*self.0.open()?, record_id(object), size, || Ok(()))
+        Incoming::begin(
+            &self.0,
+            &*self.0.open()?,
+            record_id(object),
+            size,
+            || Ok(()),
+        )
     }
 
     fn advanced(&self, _: &MailboxId, _: u64) -> Result<(), LocalFault> {
@@ -199,7 +216,9 @@ impl Inbox for Gathering {
     ) -> Result<Box<dyn Arriving>, LocalFault> {
         let (looking, object) = (Arc::clone(&self.0), record_id(object));
         let open = self.0.app.open()?;
-        Incoming::begin(&open, object, size, move || looking.look(object))
+        Incoming::begin(&self.0.app, &open, object, size, move || {
+            looking.look(object)
+        })
     }
 
     fn advanced(&self, _: &MailboxId, _: u64) -> Result<(), LocalFault> {

@@ -242,7 +242,7 @@ impl Inbox for Transport {
         let object = record_id(object);
         // Opened as soon as it is whole. It does not keep the vault open: after a lock it ends.
         let (app, same) = (self.app.clone(), Arc::downgrade(&open));
-        Incoming::begin(&open, object, size, move || {
+        Incoming::begin(&self.app, &open, object, size, move || {
             app.take_in(&*same.upgrade().ok_or(Fault::Locked)?, &object)
         })
     }
