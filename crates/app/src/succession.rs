@@ -50,16 +50,15 @@ impl Open {
         let mut still_early = Vec::new();
         // A statement is the new device's own to bring: anybody could name a stranger as the device
         // that they followed.
-        let brought = content
-            .successions
-            .iter()
-            .filter(|bytes| Unverified::from_bytes(bytes).is_ok_and(|said| said.new() == sender));
+        let brought = content.successions.iter().filter(|bytes| {
+            Unverified::from_bytes(bytes).is_ok_and(|said| said.successor() == sender)
+        });
         for bytes in early.iter().chain(brought) {
             let Ok(said) = Unverified::from_bytes(bytes) else {
                 continue;
             };
             // Both have the words, so both name the key that follows from them.
-            let Some(key) = self.named(said.new())?.map(|named| named.key) else {
+            let Some(key) = self.named(said.successor())?.map(|named| named.key) else {
                 continue;
             };
             let Ok(said) = said.verify(&key, &me) else {

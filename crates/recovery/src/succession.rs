@@ -116,7 +116,7 @@ impl Unverified {
     }
 
     /// The device that says so of itself; from anybody else it is nothing.
-    pub fn new(&self) -> &VerifyingKey {
+    pub fn successor(&self) -> &VerifyingKey {
         &self.said.new
     }
 

@@ -195,7 +195,7 @@ struct Taken(App);
 impl Taken {
     fn key(&self) -> SigningKey {
         let open = self.0.open().unwrap();
-        SigningKey::from_seed(&open.vault.signing_key().expose_seed())
+        SigningKey::from_seed(open.vault.signing_key().expose_seed())
     }
 
     fn card(&self) -> Card {
