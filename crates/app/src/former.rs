@@ -45,9 +45,8 @@ struct Own {
     statements: Vec<String>,
     /// The desk is being told.
     told: bool,
-    /// The devices declared lost, and the last place of the own mailbox at that time: what one of them
-    /// leaves there later is not its owner's.
-    lost: Vec<([u8; 32], u64)>,
+    /// The last place of the own mailbox when a device was first declared lost.
+    lost_at: Option<u64>,
 }
 
 impl Kept for Own {
@@ -167,7 +166,7 @@ impl Open {
                 None => break,
             }
             if lost {
-                own.lost.push((*former.author.as_bytes(), end));
+                own.lost_at.get_or_insert(end);
             }
             news = true;
         }
@@ -179,13 +178,11 @@ impl Open {
         Ok(!own.told && !own.statements.is_empty())
     }
 
-    /// Whether a note in the own mailbox was left there by a device after it was declared lost.
-    pub(crate) fn left_after_loss(&self) -> Result<impl Fn(&VerifyingKey, u64) -> bool, Fault> {
-        let lost = self.kept::<Own>()?.unwrap_or_default().lost;
-        Ok(move |author: &VerifyingKey, place| {
-            let mut lost = lost.iter();
-            lost.any(|(device, end)| device == author.as_bytes() && place > *end)
-        })
+    /// How far the own mailbox counts. A lost device can leave notes there, in its own name or in one that
+    /// it makes up: what others than this device leave after the loss was declared is not the owner's.
+    pub(crate) fn notes_count_up_to(&self) -> Result<u64, Fault> {
+        let own = self.kept::<Own>()?.unwrap_or_default();
+        Ok(own.lost_at.unwrap_or(u64::MAX))
     }
 
     /// Notes that the desk is being told.

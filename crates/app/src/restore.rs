@@ -262,7 +262,7 @@ impl App {
 impl Open {
     /// What these notes, in the order of their places, say.
     pub(crate) fn read_notes(&self, notes: Vec<(u64, Note)>, card: &Card) -> Result<Noted, Fault> {
-        let too_late = self.left_after_loss()?;
+        let (end, me) = (self.notes_count_up_to()?, self.me());
         let mut noted = Noted {
             bundles: vec![],
             devices: vec![],
@@ -270,7 +270,7 @@ impl Open {
         };
         let mut known = BTreeSet::new();
         for (place, note) in notes {
-            if too_late(&note.author, place) {
+            if place > end && device(&note.author) != me {
                 continue;
             }
             for left in note.left.iter().filter(|left| known.insert(left.object.0)) {

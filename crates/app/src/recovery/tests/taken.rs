@@ -522,12 +522,21 @@ async fn what_a_device_leaves_after_it_was_declared_lost_brings_nothing_back() {
     let (new, recovered) = stage.again().await;
     assert_eq!((recovered.reports, recovered.missing), (1, 0));
     send(&taken.0, "in your name", None).await;
+    // Under another name neither.
+    let (other, report) = (SigningKey::make(&mut rng()), &stage.report);
+    let forged = taken.narrative(&other, report, "in another").to_bytes();
+    let bundle = taken.bundle(&other, 1, &[forged], None, &[taken.to_the_words()]);
+    let left = taken.leave(true, &bundle).await;
+    taken.note(&other, Identity::make(), vec![left]).await;
+    let second = send(&new, "truly", None).await;
     let again = stage.recover(&new).await;
-    assert_eq!((again.reports, again.missing), (1, 0));
+    assert_eq!((again.reports, again.missing), (2, 0));
+    assert_eq!(show(&new, report).fields.narrative, "three soldiers");
+    assert_eq!(show(&new, &second).fields.narrative, "truly");
     let list = ListReports {
         query: String::new(),
         limit: 10,
         offset: 0,
     };
-    assert_eq!(new.list_reports(list).unwrap().total, 1);
+    assert_eq!(new.list_reports(list).unwrap().total, 2);
 }
