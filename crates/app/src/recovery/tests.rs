@@ -1,6 +1,7 @@
 //! Words that are drawn and typed back; and starting again, at a real endpoint, from a device that
 //! somebody has taken and speaks with.
 
+mod stage;
 mod taken;
 
 use super::*;
