@@ -1,6 +1,9 @@
 //! The worst day, in the real window: words on paper, a second passphrase, a cover, less to be found.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use holdfast_tests::{Canaries, Cli, Home, Size, Window, text};
 
@@ -309,6 +312,99 @@ async fn the_passphrase_is_changed_in_the_window_and_the_vault_locks_itself() {
     assert!(!page(&window).await.contains("petrel"));
     window.close().await;
     expect_closed(&vault_of(&home));
+}
+
+async fn type_words(window: &Window, words: &[String]) {
+    for (at, word) in (1..).zip(words) {
+        window.type_into(&format!("recover-word-{at}"), word).await;
+    }
+}
+
+/// The file in which an endpoint keeps an object.
+fn held(endpoint: &Path, object: &str) -> PathBuf {
+    let mailboxes = std::fs::read_dir(endpoint.join("store/held")).expect("the store is there");
+    mailboxes
+        .flatten()
+        .map(|mailbox| mailbox.path().join("objects").join(object))
+        .find(|path| path.exists())
+        .expect("the endpoint holds it")
+}
+
+#[tokio::test]
+async fn starting_again_goes_on_where_it_broke_off_and_its_vault_locks() {
+    let (coalition, files, before) = (Coalition::start(), Files::new(), Home::new());
+    let old = Cli::new(&before, "old", PASSPHRASE);
+    let made = old.ok(&[
+        "vault",
+        "create",
+        "--role",
+        "reporter",
+        "--kdf-cost",
+        "floor",
+    ]);
+    let words = made["words"].as_array().expect("words").iter();
+    let words: Vec<String> = words
+        .filter_map(|word| Some(word.as_str()?.to_owned()))
+        .collect();
+    old.ok(&["join", text(&coalition.invite)]);
+    let photograph = files.put("gate.png", &holdfast_tests::fixtures::png(64, [9, 9, 9]));
+    let report = old.ok(&[
+        "report",
+        "add",
+        "--narrative",
+        WORDS,
+        "--evidence",
+        text(&photograph),
+        "--send",
+        "--consent",
+    ]);
+    old.ok(&["sync"]);
+    let report = report["report"].as_str().expect("a report").to_owned();
+    let shown = old.ok(&["report", "show", &report]);
+    let object = shown["evidence"][0]["object"].as_str().expect("evidence");
+    let held = held(coalition.endpoint.data(), object);
+    let aside = held.with_extension("aside");
+    std::fs::rename(&held, &aside).expect("it can be put aside");
+
+    let home = Home::new();
+    let window = Window::open(&home, &[("LANG", "en_US.UTF-8")]).await;
+    window.click("again-start").await;
+    type_words(&window, &words).await;
+    window.click("again-words-next").await;
+    let invite = std::fs::read_to_string(&coalition.invite).expect("an invite");
+    window.type_into("join-invite", invite.trim()).await;
+    window.click("again-invite-next").await;
+    window.click("again-numbers-next").await;
+    window.click("again-lost-yes").await;
+    window.click("again-lost-next").await;
+    window.type_into("passphrase-once", PASSPHRASE).await;
+    window.type_into("passphrase-again", PASSPHRASE).await;
+    window.click("passphrase-next").await;
+    window.wait_for("again-missing").await;
+    pictures(&window, "again-short").await;
+
+    // What is not there now may be there later; the question alone ends nothing.
+    window.click("again-more").await;
+    window.wait_for("again-missing").await;
+
+    // Nobody has pressed on: the vault is open all the same, and locks like any other.
+    press_cover_keys(&window).await;
+    window.wait_for("calculator").await;
+    press_cover_keys(&window).await;
+    unlock(&window, PASSPHRASE).await;
+    window.wait_for("recovery-unfinished").await;
+    pictures(&window, "unfinished").await;
+
+    std::fs::rename(&aside, &held).expect("it can be put back");
+    window.click("unfinished-go").await;
+    type_words(&window, &words).await;
+    window.click("fetch-go").await;
+    window.wait_for("fetch-end").await;
+    window.click("fetch-end").await;
+    window.wait_gone("recovery-unfinished").await;
+    window.close().await;
+    Canaries::new([words[..3].join(" ").as_str(), PASSPHRASE, "canary-petrel"])
+        .expect_none(&[home.path()]);
 }
 
 /// A vault that is closed has no log beside its database.

@@ -16,7 +16,7 @@ const phrases = {
 };
 let drawing = 0;
 
-type Ours = 'new_words' | 'confirm_words' | 'word_list' | 'recover' | 'judge_passphrase' | 'suggest_passphrase' | 'exposure' | 'thin' | 'fetch_back';
+type Ours = 'new_words' | 'confirm_words' | 'word_list' | 'recover' | 'resume_recovery' | 'judge_passphrase' | 'suggest_passphrase' | 'exposure' | 'thin' | 'fetch_back';
 type Handlers = { [K in Ours]: (args: Commands[K][0]) => Commands[K][1] | Promise<Commands[K][1]> };
 
 /** `reports` are those of the scene; `told` says that something came. */
@@ -50,6 +50,12 @@ export function recoveryHandlers(reports: Map<string, ReportView>, told: () => v
         told();
       }
       return back();
+    },
+    resume_recovery: async ({ words: typed }) => {
+      const fault = words(typed);
+      if (fault) return fail(fault);
+      await pause(1200);
+      return { ...back(), missing: 0, fault: null };
     },
     fetch_back: async ({ words: typed, report }) => {
       const fault = words(typed);

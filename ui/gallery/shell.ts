@@ -24,6 +24,7 @@ let app: AppState = {
   look: lookOf(language, ask),
   wait_seconds: Number(ask.get('wait') ?? 0),
   check_in_by: null,
+  recovering: ask.get('recovering') === 'yes' ? { missing: 3 } : null,
   destroyed: null,
 };
 const reports = new Map<string, ReportView>(ask.get('empty') === 'yes' ? [] : told.reports.map((one) => [one.report, one]));
@@ -75,6 +76,7 @@ const handlers: Handlers = {
     app = { ...app, phase: 'open', role: args.role, destroyed: null };
     return app;
   },
+  end_recovery: () => (app = { ...app, recovering: null }),
   panic: () => {
     const done = { keys_gone: true, all_gone: true };
     app = { ...app, phase: 'no_vault', destroyed: done };

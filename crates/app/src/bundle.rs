@@ -37,7 +37,7 @@ const AROUND: usize = 2 * 1024;
 const BEFORE: usize = 9;
 
 /// Nobody starts again so often.
-const MOST_SUCCESSIONS: usize = 100;
+pub(crate) const MOST_SUCCESSIONS: usize = 100;
 
 #[derive(Encode, Decode)]
 #[cbor(map)]

@@ -17,6 +17,8 @@ mod delivery;
 mod desk;
 mod evidence;
 mod fault;
+mod former;
+mod inbox;
 mod lookup;
 mod notebook;
 mod out;

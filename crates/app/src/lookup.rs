@@ -150,6 +150,31 @@ impl Kept for Joined {
     const KEY: &'static str = "joined";
 }
 
+/// A recovery that was begun in this vault.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Recovering {
+    /// It has not brought everything back yet.
+    pub(crate) unfinished: bool,
+    /// What did not come at the last try.
+    pub(crate) missing: u32,
+    /// What its owner said of the old device.
+    pub(crate) lost: bool,
+}
+
+impl Kept for Recovering {
+    const KEY: &'static str = "recovering";
+}
+
+impl Recovering {
+    pub(crate) fn begun(lost: bool) -> Self {
+        Self {
+            unfinished: true,
+            missing: 0,
+            lost,
+        }
+    }
+}
+
 /// When the endpoint last answered, and why it last did not.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct LastContact {

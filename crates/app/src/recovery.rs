@@ -16,14 +16,15 @@ use crate::{
     card::Card,
     delivery::{Addressee, what},
     evidence::parse_report,
-    lookup::{Joined, OwnMailbox},
+    former::device,
+    lookup::{Joined, OwnMailbox, Recovering},
     restore::{Restored, Sought},
-    session::{Open, check_length},
+    session::{Open, StartAgain, check_length},
     system,
     transport::{Transport, mailbox},
     view::{
-        ConfirmWords, CreateVault, Fault, FetchBack, InviteText, Recover, Recovered, RoleView,
-        Unlock, WordList, WordsView,
+        AppState, ConfirmWords, CreateVault, Fault, FetchBack, InviteText, Recover, Recovered,
+        ResumeRecovery, RoleView, Unlock, WordList, WordsView,
     },
 };
 
@@ -110,7 +111,7 @@ impl App {
     /// The same, with a vault whose passphrase costs as much as `cost` says.
     pub async fn recover_at(&self, args: Recover, cost: Cost) -> Result<Recovered, Fault> {
         let (lost, invite) = (args.lost, args.invite.clone());
-        let keys = Arc::new(read_words(args.words)?);
+        let keys = read_words(args.words).await?;
         let card = Card::from_invite(&args.invite)?;
         if MailboxId::of(&keys.read) == card.mailbox {
             // The desk's own words: what lies in its mailbox is not sealed to them.
@@ -138,17 +139,37 @@ impl App {
                 endpoint: None,
                 admission: None,
             };
-            let joined = Joined {
-                invite: args.invite,
+            let start = StartAgain {
+                joined: Joined {
+                    invite: args.invite,
+                },
+                recovering: Recovering::begun(lost),
             };
-            app.make_vault(create, cost, &recovery, Some(&joined))
+            app.make_vault(create, cost, &recovery, Some(&start))
         })
         .await?;
         self.require_own(&keys)?;
-        if self.open()?.card()?.is_none() {
+        if !made {
+            // A newer invite of the same coalition takes the place of the old one.
             self.join(InviteText { invite })?;
+            self.open()?.keep(&Recovering::begun(lost))?;
         }
         self.start_again(&keys, lost).await
+    }
+
+    /// Goes on with a recovery that was broken off, in the vault that is open.
+    pub async fn resume_recovery(&self, args: ResumeRecovery) -> Result<Recovered, Fault> {
+        let keys = read_words(args.words).await?;
+        self.require_own(&keys)?;
+        let recovering = self.open()?.kept::<Recovering>()?.unwrap_or_default();
+        self.start_again(&keys, recovering.lost).await
+    }
+
+    /// Leaves a recovery at what came back. The words bring the rest as long as it is held.
+    pub fn end_recovery(&self, (): ()) -> Result<AppState, Fault> {
+        self.open()?.keep(&Recovering::default())?;
+        self.tell(Notice::Changed);
+        self.state(())
     }
 
     /// Refuses words that are not those of the open vault.
@@ -160,52 +181,60 @@ impl App {
         }
     }
 
-    /// Takes everything back that notes name, and says whose place this device takes.
+    /// Takes everything back that notes name, and says whose place this device takes: that first,
+    /// and of evidence only afterwards, which may take weeks.
     async fn start_again(&self, keys: &Arc<Keys>, lost: bool) -> Result<Recovered, Fault> {
         let found = self.gather(keys).await?;
         let card = self.open()?.card()?.ok_or(Fault::NotJoined)?;
-        let (bundles, elsewhere) = self.open()?.take_notes(found.notes, &card)?;
+        let noted = self.open()?.read_notes(found.notes, &card)?;
+        let nothing = noted.bundles.is_empty() && noted.elsewhere == 0;
+        let mut authors: Vec<_> = noted.devices.iter().map(|it| device(&it.author)).collect();
+        authors.push(self.open()?.me());
+        let mut restored = match found.fault {
+            Some(fault) => Restored::after(Some(fault)),
+            None => self.restore_bundles(keys, &noted.bundles, &authors).await?,
+        };
+        restored.missing += found.missing + noted.elsewhere;
+        let open = self.open()?;
+        restored.count_holes(&open.vault.signing_key().verifying_key());
+        // Others can leave any number of notes, but hardly a bundle that opens with the words.
+        let devices = noted.devices.into_iter();
+        open.keep_former(devices.filter(|it| restored.heard(&it.author)).collect())?;
         for object in &found.others {
             // Answers to a device before this one open now.
-            let open = self.open()?;
             self.take_in(&open, object)?;
         }
-        let nothing = bundles.is_empty() && elsewhere == 0;
-        let mut restored = Restored::after(found.fault);
+        drop(open);
         if restored.fault.is_none() {
-            restored = self.restore(keys, bundles).await?;
-        }
-        if restored.fault.is_none() {
-            self.make_known(keys, lost, &card, &restored)?;
+            self.make_known(keys, lost, &card, found.end)?;
             let transport = Transport {
                 app: self.clone(),
                 insist: true,
             };
             let outcome = sync_once(&self.client()?, &transport, &transport).await;
             holdfast_sync::Outbox::passed(&transport, &outcome);
-            restored.fault = outcome.fault.as_ref().map(Fault::from);
+            let broken = (outcome.fault.as_ref()).filter(|fault| !fault.is_about_one_object());
+            restored.fault = broken.map(Fault::from);
         }
+        self.restore_rest(&mut restored).await?;
         if nothing && restored.fault.is_none() {
             restored.fault = Some(Fault::NothingToRecover);
         }
+        let recovered = restored.view();
+        self.open()?.keep(&Recovering {
+            unfinished: recovered.missing > 0 || recovered.fault.is_some(),
+            missing: recovered.missing,
+            lost,
+        })?;
         self.tell(Notice::Changed);
-        let mut recovered = restored.view();
-        recovered.missing += elsewhere;
         Ok(recovered)
     }
 
     /// Tells the desk that this device takes the place of those before it.
-    fn make_known(
-        &self,
-        keys: &Keys,
-        lost: bool,
-        card: &Card,
-        restored: &Restored,
-    ) -> Result<(), Fault> {
+    fn make_known(&self, keys: &Keys, lost: bool, card: &Card, end: u64) -> Result<(), Fault> {
         let open = self.open()?;
         let audience = *card.coalition.as_bytes();
-        let last = |author: &_| restored.last_bundle(author, &audience);
-        if !open.succeed(keys, audience, lost, last)? {
+        if !open.succeed(keys, audience, lost, end)? {
             return Ok(());
         }
         let to = Addressee {
@@ -221,11 +250,13 @@ impl App {
 
     /// Fetches back what was thinned.
     pub async fn fetch_back(&self, args: FetchBack) -> Result<Recovered, Fault> {
-        let keys = read_words(args.words)?;
+        let keys = read_words(args.words).await?;
         self.require_own(&keys)?;
         let report = args.report.as_deref().map(parse_report).transpose()?;
         let bundles = self.open()?.thinned_bundles(report)?;
-        let restored = self.restore(&keys, bundles).await?;
+        let mine = self.open()?.mine()?;
+        let mut restored = self.restore_bundles(&keys, &bundles, &mine).await?;
+        self.restore_rest(&mut restored).await?;
         self.tell(Notice::Changed);
         Ok(restored.view())
     }
@@ -273,67 +304,21 @@ impl Open {
     }
 }
 
-/// The keys of words that somebody typed.
-fn read_words(typed: String) -> Result<Keys, Fault> {
-    let typed = Zeroizing::new(typed);
-    let words = Words::read(&typed).map_err(|error| match error {
-        WordsError::Unknown { position } => Fault::WordUnknown {
-            position: u32::try_from(position).unwrap_or(u32::MAX),
-        },
-        WordsError::Wrong => Fault::WordsWrong,
-    })?;
-    Ok(words.derive_keys())
+/// The keys of words that somebody typed. They open everything that was ever delivered: nothing of
+/// them is left on the stack of a thread that goes on with other work.
+async fn read_words(typed: String) -> Result<Arc<Keys>, Fault> {
+    system::at_work(move || {
+        let typed = Zeroizing::new(typed);
+        let words = Words::read(&typed).map_err(|error| match error {
+            WordsError::Unknown { position } => Fault::WordUnknown {
+                position: u32::try_from(position).unwrap_or(u32::MAX),
+            },
+            WordsError::Wrong => Fault::WordsWrong,
+        })?;
+        Ok(Arc::new(words.derive_keys()))
+    })
+    .await
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::view::WordTyped;
-
-    fn typed(words: &WordsView, but: Option<u32>) -> ConfirmWords {
-        let typed = words.asked.iter().map(|&position| WordTyped {
-            position,
-            word: match but {
-                Some(wrong) if wrong == position => "zoo zoo".to_owned(),
-                _ => format!(" {} ", words.words[position as usize - 1].to_uppercase()),
-            },
-        });
-        ConfirmWords {
-            typed: typed.collect(),
-        }
-    }
-
-    #[test]
-    fn a_vault_is_made_only_with_words_that_were_typed_back() {
-        let dir = tempfile::tempdir().unwrap();
-        let app = App::new(dir.path().join("vault"), |_| {});
-        let create = || CreateVault {
-            passphrase: "long enough for a test".to_owned(),
-            role: RoleView::Reporter,
-            name: None,
-            endpoint: None,
-            admission: None,
-        };
-        let refused = Some(Fault::WordsNotConfirmed);
-        assert_eq!(app.create_vault(create()).err(), refused);
-        assert_eq!(
-            app.confirm_words(ConfirmWords { typed: vec![] }).err(),
-            refused
-        );
-        let words = app.new_words(()).unwrap();
-        assert_eq!((words.words.len(), words.asked.len()), (WORDS, ASKED));
-        assert_eq!(app.create_vault(create()).err(), refused);
-        let position = words.asked[2];
-        let differs = app.confirm_words(typed(&words, Some(position)));
-        assert_eq!(differs, Err(Fault::WordDiffers { position }));
-        assert_eq!(app.create_vault(create()).err(), refused);
-        app.confirm_words(typed(&words, None)).unwrap();
-        assert!(app.confirmed_words().is_ok());
-        // Others are drawn: those are to be typed back first.
-        app.new_words(()).unwrap();
-        assert_eq!(app.create_vault(create()).err(), refused);
-        app.lock(()).unwrap();
-        assert!(app.drawn().is_none(), "a lock forgets them");
-        assert!(!dir.path().join("vault").exists());
-    }
-}
+mod tests;

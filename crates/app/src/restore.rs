@@ -2,33 +2,35 @@
 //! name from where they were left, each verified before it counts (I-14).
 //!
 //! Everything that is here already stays as it is, so whatever cuts this off, doing it again goes on.
+//! What is wrong with one object is counted, and keeps nothing else from coming.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::Read as _,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
-use holdfast_record::{Entry, Envelope, Evidence, IncidentId, ObjectId};
-use holdfast_recovery::{Keys, NOTE_LIMIT, Note};
-use holdfast_seal::{BUNDLE_LIMIT, Identity, open_bundle};
+use holdfast_record::{DeviceId, Entry, Envelope, Evidence, IncidentId, ObjectId, Statement};
+use holdfast_recovery::{Keys, Note, Unverified};
+use holdfast_seal::{BUNDLE_LIMIT, open_bundle};
 use holdfast_sign::VerifyingKey;
-use holdfast_sync::{
-    Arriving, Inbox, LocalFault, Mailbox, SyncError, Ticket, fetch_objects, fetch_once, receipt_for,
-};
+use holdfast_sync::{Ticket, fetch_objects, fetch_once, receipt_for};
 use holdfast_vault::OutboxItem;
-use holdfast_wire::MailboxId;
 
 use crate::{
-    App,
+    App, Notice,
     bundle::Content,
     card::Card,
     delivery::{rank, what},
+    former::{Former, device},
+    inbox::{ByName, Found, Gathering},
     session::Open,
-    succession::Former,
-    transport::{Transport, destination, ticket},
+    transport::{destination, ticket},
     view::{Fault, Recovered},
 };
+
+/// Nobody sends so many bundles in a row of which no note is left: a number so far ahead of the others
+/// is made up, and counts for one.
+const MOST_IN_A_HOLE: u64 = 256;
 
 /// A bundle that is to come back.
 pub(crate) struct Sought {
@@ -38,14 +40,13 @@ pub(crate) struct Sought {
     pub(crate) destination: Vec<u8>,
 }
 
-/// What lies in the vault's own mailbox.
-#[derive(Default)]
-pub(crate) struct Found {
-    pub(crate) notes: Vec<Note>,
-    /// Answers, and whatever somebody else left there.
-    pub(crate) others: Vec<ObjectId>,
-    /// Why not all of it came.
-    pub(crate) fault: Option<Fault>,
+/// What the notes say.
+pub(crate) struct Noted {
+    pub(crate) bundles: Vec<Sought>,
+    /// Who left them, the first first.
+    pub(crate) devices: Vec<Former>,
+    /// How many bundles were left where this vault's invite does not lead.
+    pub(crate) elsewhere: u32,
 }
 
 /// What came back.
@@ -53,15 +54,20 @@ pub(crate) struct Found {
 pub(crate) struct Restored {
     /// Reports, and whether all of each is here.
     reports: BTreeMap<IncidentId, bool>,
+    pieces: BTreeMap<ObjectId, Piece>,
     evidence: BTreeSet<ObjectId>,
-    missing: u32,
-    /// The number of the last bundle of each author to each audience.
-    last: BTreeMap<(VerifyingKey, [u8; 32]), u64>,
+    /// What is in the outbox now.
+    rows: Vec<(ObjectId, IncidentId)>,
+    pub(crate) missing: u32,
+    /// Bundles among that.
+    lacking: u32,
+    /// The numbers of the bundles of each device to each audience.
+    numbers: BTreeMap<(VerifyingKey, [u8; 32]), BTreeSet<u64>>,
     pub(crate) fault: Option<Fault>,
 }
 
 impl Restored {
-    /// Nothing, because of an earlier failure.
+    /// Nothing yet, after what broke it off, if something did.
     pub(crate) fn after(fault: Option<Fault>) -> Self {
         Self {
             fault,
@@ -69,8 +75,25 @@ impl Restored {
         }
     }
 
-    pub(crate) fn last_bundle(&self, author: &VerifyingKey, audience: &[u8; 32]) -> u64 {
-        self.last.get(&(*author, *audience)).copied().unwrap_or(0)
+    /// Whether a bundle of this device came back.
+    pub(crate) fn heard(&self, device: &VerifyingKey) -> bool {
+        self.numbers.keys().any(|(sender, _)| sender == device)
+    }
+
+    /// Counts the bundles before the last of each device that no note named; those of `but` may not
+    /// have gone yet.
+    pub(crate) fn count_holes(&mut self, but: &VerifyingKey) {
+        let others = self.numbers.iter().filter(|((sender, _), _)| sender != but);
+        let holes = others.flat_map(|(_, numbers)| {
+            let before = std::iter::once(&0).chain(numbers);
+            before.zip(numbers).map(|(before, number)| {
+                let hole = number.saturating_sub(before + 1);
+                if hole > MOST_IN_A_HOLE { 1 } else { hole }
+            })
+        });
+        let holes = u32::try_from(holes.sum::<u64>()).unwrap_or(u32::MAX);
+        // One that was named and did not come leaves a hole as well.
+        self.missing += holes.saturating_sub(self.lacking);
     }
 
     pub(crate) fn view(self) -> Recovered {
@@ -92,6 +115,8 @@ struct TakenBack {
     /// None in a bundle that brought no report.
     incident: Option<IncidentId>,
     entries: Vec<Entry>,
+    /// Entries that this version cannot read, or that do not verify.
+    unread: u32,
 }
 
 /// A piece of evidence that is to come back, and the places where it may have been left.
@@ -104,118 +129,97 @@ struct Piece {
 impl App {
     /// Looks through all of the vault's own mailbox, from its first place.
     pub(crate) async fn gather(&self, keys: &Arc<Keys>) -> Result<Found, Fault> {
-        let gathering = Gathering(Arc::new(Looking {
-            app: self.clone(),
-            keys: Arc::clone(keys),
-            found: Mutex::default(),
-        }));
+        let gathering = Gathering::new(self.clone(), Arc::clone(keys));
         let outcome = fetch_once(&self.client()?, &gathering).await;
-        let mut found = gathering.0.found.lock();
-        let found = found.as_deref_mut().map(std::mem::take);
-        Ok(Found {
-            fault: outcome.fault.as_ref().map(Fault::from),
-            ..found.unwrap_or_default()
-        })
+        let broken = (outcome.fault.as_ref()).filter(|fault| !fault.is_about_one_object());
+        Ok(gathering.found(broken.map(Fault::from)))
     }
 
-    /// Brings these bundles back, and the evidence that they name. Fails only where the vault does;
-    /// what the endpoint has not got is counted.
-    pub(crate) async fn restore(
+    /// Brings these bundles of `authors` back. Fails only where the vault does; what the endpoint has
+    /// not got is counted.
+    pub(crate) async fn restore_bundles(
         &self,
         keys: &Keys,
-        bundles: Vec<Sought>,
+        bundles: &[Sought],
+        authors: &[DeviceId],
     ) -> Result<Restored, Fault> {
-        let mut restored = Restored::after(self.fetch_all(&bundles).await?);
-        let mut pieces: BTreeMap<ObjectId, Piece> = BTreeMap::new();
-        let mut rows = Vec::new();
-        for sought in &bundles {
+        let mut restored = Restored::after(self.fetch_all(bundles).await?);
+        for sought in bundles {
             let open = self.open()?;
-            let Some(back) = open.take_back(&sought.object, &keys.identity)? else {
+            let Some(back) = open.take_back(&sought.object, keys, authors)? else {
                 restored.missing += 1;
+                restored.lacking += 1;
                 continue;
             };
-            let last = restored
-                .last
-                .entry((back.sender, back.audience))
-                .or_default();
-            *last = back.sequence.max(*last);
+            let stream = (back.sender, back.audience);
+            (restored.numbers.entry(stream).or_default()).insert(back.sequence);
+            restored.missing += back.unread;
             let Some(incident) = back.incident else {
                 continue;
             };
             // First what says that it was sent: cut off after this, it is asked for its receipt.
-            open.vault.enqueue(&[row(
-                sought.object,
-                sought.size,
-                &sought.destination,
-                incident,
-                what::BUNDLE,
-            )])?;
+            open.vault
+                .enqueue(&[sought.row(incident, what::BUNDLE, rank::WORDS)])?;
             open.vault.append(&back.entries)?;
-            restored.reports.entry(incident).or_insert(true);
-            rows.push((sought.object, incident));
+            let whole = restored.reports.entry(incident).or_insert(true);
+            *whole &= back.unread == 0;
+            restored.rows.push((sought.object, incident));
             for evidence in evidence_in(&back.entries) {
-                let piece = pieces.entry(evidence.object).or_insert_with(|| Piece {
-                    incident,
-                    size: evidence.object_size,
-                    places: vec![],
-                });
+                let piece = (restored.pieces)
+                    .entry(evidence.object)
+                    .or_insert_with(|| Piece {
+                        incident,
+                        size: evidence.object_size,
+                        places: vec![],
+                    });
                 if !piece.places.contains(&sought.destination) {
                     piece.places.push(sought.destination.clone());
                 }
             }
-        }
-        self.restore_evidence(&pieces, &mut rows, &mut restored)
-            .await?;
-        if restored.fault.is_none() {
-            restored.fault = self.fetch_receipts(&rows).await?;
+            self.tell(Notice::Changed);
         }
         Ok(restored)
     }
 
-    async fn restore_evidence(
-        &self,
-        pieces: &BTreeMap<ObjectId, Piece>,
-        rows: &mut Vec<(ObjectId, IncidentId)>,
-        restored: &mut Restored,
-    ) -> Result<(), Fault> {
+    /// Brings back the evidence that the bundles named, then the receipts, unless the line is down.
+    pub(crate) async fn restore_rest(&self, restored: &mut Restored) -> Result<(), Fault> {
+        let pieces = std::mem::take(&mut restored.pieces);
         let most = pieces.values().map(|piece| piece.places.len()).max();
         for nth in 0..most.unwrap_or(0) {
-            let wanted: Vec<Sought> = (pieces.iter())
-                .filter_map(|(object, piece)| {
-                    Some(Sought {
-                        object: *object,
-                        size: piece.size,
-                        destination: piece.places.get(nth)?.clone(),
-                    })
-                })
-                .collect();
-            if restored.fault.is_none() {
-                restored.fault = self.fetch_all(&wanted).await?;
-            }
-            let open = self.open()?;
-            for sought in wanted {
-                let incident = pieces[&sought.object].incident;
+            let wanted = (pieces.iter()).filter_map(|(object, piece)| {
+                let sought = Sought {
+                    object: *object,
+                    size: piece.size,
+                    destination: piece.places.get(nth)?.clone(),
+                };
+                Some((piece.incident, sought))
+            });
+            for (incident, sought) in wanted {
+                // One at a time: what is here is counted, and shown, even if the next breaks off.
+                if restored.fault.is_none() {
+                    restored.fault = self.fetch_all(std::slice::from_ref(&sought)).await?;
+                }
+                let open = self.open()?;
                 if restored.evidence.contains(&sought.object)
                     || !open.vault.has_object(&sought.object)?
                 {
                     continue;
                 }
-                open.vault.enqueue(&[row(
-                    sought.object,
-                    sought.size,
-                    &sought.destination,
-                    incident,
-                    what::EVIDENCE,
-                )])?;
-                rows.push((sought.object, incident));
+                open.vault
+                    .enqueue(&[sought.row(incident, what::EVIDENCE, rank::EVIDENCE)])?;
+                restored.rows.push((sought.object, incident));
                 restored.evidence.insert(sought.object);
+                self.tell(Notice::Changed);
             }
         }
         for (object, piece) in pieces {
-            if !restored.evidence.contains(object) {
+            if !restored.evidence.contains(&object) {
                 restored.missing += 1;
                 restored.reports.insert(piece.incident, false);
             }
+        }
+        if restored.fault.is_none() {
+            restored.fault = self.fetch_receipts(&restored.rows).await?;
         }
         Ok(())
     }
@@ -225,8 +229,7 @@ impl App {
         let tickets: Vec<Ticket> = (sought.iter())
             .map(|it| ticket(&it.destination, &it.object, it.size))
             .collect::<Result<_, _>>()?;
-        let shelf = Shelf { app: self.clone() };
-        let fetched = fetch_objects(&self.client()?, &tickets, &shelf).await;
+        let fetched = fetch_objects(&self.client()?, &tickets, &ByName(self.clone())).await;
         Ok(fetched.err().as_ref().map(Fault::from))
     }
 
@@ -247,7 +250,7 @@ impl App {
                 let ticket = ticket(&item.destination, &item.object, item.size)?;
                 match receipt_for(&client, &ticket).await {
                     Ok(receipt) => (self.open()?.vault).hold(&item.object, &receipt, self.now())?,
-                    Err(SyncError::Refused(_)) => {}
+                    Err(error) if error.is_about_one_object() => {}
                     Err(error) => return Ok(Some(Fault::from(&error))),
                 }
             }
@@ -257,262 +260,125 @@ impl App {
 }
 
 impl Open {
-    /// Keeps what notes say of the devices before this one. Gives the bundles they name, and how
-    /// many were left where this vault's invite does not lead.
-    pub(crate) fn take_notes(
-        &self,
-        notes: Vec<Note>,
-        card: &Card,
-    ) -> Result<(Vec<Sought>, u32), Fault> {
-        let (mut bundles, mut elsewhere) = (Vec::new(), 0);
-        let mut former: Vec<Former> = Vec::new();
+    /// What these notes, in the order of their places, say.
+    pub(crate) fn read_notes(&self, notes: Vec<(u64, Note)>, card: &Card) -> Result<Noted, Fault> {
+        let (end, me) = (self.notes_count_up_to()?, self.me());
+        let mut noted = Noted {
+            bundles: vec![],
+            devices: vec![],
+            elsewhere: 0,
+        };
         let mut known = BTreeSet::new();
-        for note in notes {
+        for (place, note) in notes {
+            if place > end && device(&note.author) != me {
+                continue;
+            }
             for left in note.left.iter().filter(|left| known.insert(left.object.0)) {
                 // Nothing but the invite says which server to talk to.
                 if note.place.server_key != card.server_key {
-                    elsewhere += 1;
+                    noted.elsewhere += 1;
                     continue;
                 }
-                bundles.push(Sought {
+                noted.bundles.push(Sought {
                     object: ObjectId::from_bytes(left.object.0),
                     size: left.size,
                     destination: destination(card, &note.place.mailbox, &note.place.send),
                 });
             }
-            if former.iter().all(|it| it.author != note.author) {
-                former.push(Former {
-                    author: note.author,
-                    identity: note.identity,
-                });
-            }
+            noted.devices.push(Former {
+                author: note.author,
+                identity: note.identity,
+            });
         }
-        self.keep_former(former)?;
-        Ok((bundles, elsewhere))
+        Ok(noted)
     }
 
-    /// Opens a bundle of this vault's owner with the recovery identity. None if it is not here, or
-    /// is none.
+    /// Opens a bundle of one of `authors` with the recovery keys. None if it is not here, or is none.
     fn take_back(
         &self,
         object: &ObjectId,
-        identity: &Identity,
+        keys: &Keys,
+        authors: &[DeviceId],
     ) -> Result<Option<TakenBack>, Fault> {
         if !self.vault.has_object(object)? {
             return Ok(None);
         }
         let sealed = self.read_object(object, BUNDLE_LIMIT)?;
-        let Ok((bundle, _)) = open_bundle(&sealed, &[identity]) else {
+        let Ok((bundle, _)) = open_bundle(&sealed, &[&keys.identity]) else {
             return Ok(None);
         };
-        let author = holdfast_record::DeviceId::from_bytes(*bundle.sender.as_bytes());
         let Ok(content) = Content::from_bytes(&bundle.content) else {
             return Ok(None);
         };
-        if !self.mine()?.contains(&author) {
+        if !authors.contains(&device(&bundle.sender)) {
             return Ok(None);
         }
-        let verified = |bytes: &zeroize::Zeroizing<Vec<u8>>| {
-            let envelope = Envelope::from_bytes(bytes).ok()?;
-            envelope.verify().ok()
-        };
-        let entries: Vec<Entry> = content.entries.iter().filter_map(verified).collect();
-        Ok(Some(TakenBack {
+        // Those whose place the sender took, where nothing else of them is left.
+        let recovery = keys.signing.verifying_key();
+        let before = content.successions.iter().filter_map(|bytes| {
+            let said = Unverified::from_bytes(bytes).ok()?;
+            let said = said.verify(&recovery, &bundle.audience).ok()?;
+            (said.new == bundle.sender).then(|| device(&said.old))
+        });
+        let authors: Vec<DeviceId> = before.chain(authors.iter().copied()).collect();
+        let desks = (self.card()?).map_or(vec![], |card| card.desks);
+        let mut back = TakenBack {
             sender: bundle.sender,
             audience: bundle.audience,
             sequence: bundle.sequence,
-            incident: entries.first().map(Entry::incident),
-            entries,
-        }))
-    }
-
-    /// The bytes of an object; of one that is longer, nothing.
-    fn read_object(&self, object: &ObjectId, most: usize) -> Result<Vec<u8>, Fault> {
-        let (file, size) = self.vault.open_object(object)?;
-        let mut bytes = Vec::new();
-        if size <= most as u64 {
-            let read = file.take(size).read_to_end(&mut bytes);
-            read.map_err(|error| Fault::from(&error))?;
+            incident: None,
+            entries: Vec::with_capacity(content.entries.len()),
+            unread: 0,
+        };
+        for bytes in &content.entries {
+            match Envelope::from_bytes(bytes).map(Envelope::verify) {
+                Ok(Ok(entry)) if was_theirs_to_say(&entry, &authors, &desks) => {
+                    back.entries.push(entry);
+                }
+                // Whoever had the old device open can write what they like for the words to find,
+                // but not in the name of the desk.
+                Ok(Ok(_)) => self
+                    .vault
+                    .quarantine(bytes, "entry: not its author's to say")?,
+                _ => {
+                    self.vault
+                        .quarantine(bytes, "entry: does not verify here")?;
+                    back.unread += 1;
+                }
+            }
         }
-        Ok(bytes)
+        back.incident = back.entries.first().map(Entry::incident);
+        Ok(Some(back))
     }
 }
 
-fn row(
-    object: ObjectId,
-    size: u64,
-    destination: &[u8],
-    incident: IncidentId,
-    what: &str,
-) -> OutboxItem {
-    OutboxItem {
-        object,
-        size,
-        destination: destination.to_owned(),
-        incident,
-        what: what.to_owned(),
-        rank: match what {
-            what::EVIDENCE => rank::EVIDENCE,
-            _ => rank::WORDS,
-        },
+/// Whether an entry in a bundle of the owner's says what its author may: a desk opens, answers and
+/// notes, and the owner does all but open and answer. An entry that was forgotten says nothing.
+fn was_theirs_to_say(entry: &Entry, authors: &[DeviceId], desks: &[VerifyingKey]) -> bool {
+    let desk = desks.iter().any(|desk| device(desk) == entry.author());
+    match entry.statement() {
+        Some(Statement::Opened | Statement::Answered { .. }) => desk,
+        Some(Statement::Note { .. }) | None => desk || authors.contains(&entry.author()),
+        Some(_) => authors.contains(&entry.author()),
+    }
+}
+
+impl Sought {
+    fn row(&self, incident: IncidentId, what: &str, rank: u32) -> OutboxItem {
+        OutboxItem {
+            object: self.object,
+            size: self.size,
+            destination: self.destination.clone(),
+            incident,
+            what: what.to_owned(),
+            rank,
+        }
     }
 }
 
 fn evidence_in(entries: &[Entry]) -> impl Iterator<Item = &Evidence> {
     entries.iter().filter_map(|entry| match entry.statement() {
-        Some(holdfast_record::Statement::EvidenceAdded(evidence)) => Some(evidence),
+        Some(Statement::EvidenceAdded(evidence)) => Some(evidence),
         _ => None,
     })
-}
-
-/// Keeps what comes, and opens nothing.
-struct Shelf {
-    app: App,
-}
-
-impl Inbox for Shelf {
-    fn mailboxes(&self) -> Result<Vec<Mailbox>, LocalFault> {
-        Ok(vec![])
-    }
-
-    fn has(&self, object: &holdfast_wire::ObjectId) -> Result<bool, LocalFault> {
-        let open = self.app.open()?;
-        let here = open.vault.has_object(&ObjectId::from_bytes(object.0));
-        here.map_err(|error| Fault::from(error).into())
-    }
-
-    fn arriving(
-        &self,
-        object: &holdfast_wire::ObjectId,
-        size: u64,
-    ) -> Result<Box<dyn Arriving>, LocalFault> {
-        let open = self.app.open()?;
-        let arriving = open
-            .vault
-            .begin_object(ObjectId::from_bytes(object.0), size)
-            .map_err(|error| LocalFault::from(Fault::from(error)))?;
-        Ok(Box::new(Coming(arriving)))
-    }
-
-    fn advanced(&self, _: &MailboxId, _: u64) -> Result<(), LocalFault> {
-        Ok(())
-    }
-}
-
-/// An object on its way into the vault.
-struct Coming(holdfast_vault::Arriving);
-
-impl Arriving for Coming {
-    fn offset(&self) -> u64 {
-        self.0.offset()
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> Result<(), LocalFault> {
-        let appended = self.0.append(bytes);
-        appended.map_err(|error| Fault::from(error).into())
-    }
-
-    fn finish(self: Box<Self>) -> Result<(), LocalFault> {
-        self.0.finish().map_err(|error| Fault::from(error).into())
-    }
-
-    fn discard(self: Box<Self>) -> Result<(), LocalFault> {
-        self.0.discard().map_err(|error| Fault::from(error).into())
-    }
-}
-
-/// Looks into the vault's own mailbox with the words at hand.
-struct Gathering(Arc<Looking>);
-
-struct Looking {
-    app: App,
-    keys: Arc<Keys>,
-    found: Mutex<Found>,
-}
-
-impl Looking {
-    /// Tells a note from everything else.
-    fn look(&self, object: &ObjectId) -> Result<(), Fault> {
-        let sealed = self.app.open()?.read_object(object, NOTE_LIMIT)?;
-        let note = Note::open(&sealed, &self.keys.identity);
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        match note {
-            Ok(note) => found.notes.push(note),
-            Err(_) => found.others.push(*object),
-        }
-        Ok(())
-    }
-}
-
-impl Inbox for Gathering {
-    fn mailboxes(&self) -> Result<Vec<Mailbox>, LocalFault> {
-        let transport = Transport {
-            app: self.0.app.clone(),
-            insist: true,
-        };
-        let mut mailboxes = transport.mailboxes()?;
-        for mailbox in &mut mailboxes {
-            mailbox.after = 0;
-        }
-        Ok(mailboxes)
-    }
-
-    fn has(&self, object: &holdfast_wire::ObjectId) -> Result<bool, LocalFault> {
-        let id = ObjectId::from_bytes(object.0);
-        let here = self.0.app.open()?.vault.has_object(&id);
-        let here = here.map_err(|error| LocalFault::from(Fault::from(error)))?;
-        if here {
-            self.0.look(&id)?;
-        }
-        Ok(here)
-    }
-
-    fn arriving(
-        &self,
-        object: &holdfast_wire::ObjectId,
-        size: u64,
-    ) -> Result<Box<dyn Arriving>, LocalFault> {
-        let id = ObjectId::from_bytes(object.0);
-        let open = self.0.app.open()?;
-        let arriving = open
-            .vault
-            .begin_object(id, size)
-            .map_err(|error| LocalFault::from(Fault::from(error)))?;
-        Ok(Box::new(Looked {
-            looking: Arc::clone(&self.0),
-            object: id,
-            arriving: Coming(arriving),
-        }))
-    }
-
-    fn advanced(&self, _: &MailboxId, _: u64) -> Result<(), LocalFault> {
-        // The ordinary pass goes through it for itself, and finds everything here.
-        Ok(())
-    }
-}
-
-/// An object on its way in that is looked at when it is whole.
-struct Looked {
-    looking: Arc<Looking>,
-    object: ObjectId,
-    arriving: Coming,
-}
-
-impl Arriving for Looked {
-    fn offset(&self) -> u64 {
-        self.arriving.offset()
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> Result<(), LocalFault> {
-        self.arriving.append(bytes)
-    }
-
-    fn finish(self: Box<Self>) -> Result<(), LocalFault> {
-        Box::new(self.arriving).finish()?;
-        Ok(self.looking.look(&self.object)?)
-    }
-
-    fn discard(self: Box<Self>) -> Result<(), LocalFault> {
-        Box::new(self.arriving).discard()
-    }
 }

@@ -22,13 +22,13 @@ use tokio::sync::Notify;
 
 use crate::{
     evidence::Imports,
-    lookup::{DeskSetup, Joined, Kept as _, OwnMailbox, OwnRecovery},
+    lookup::{DeskSetup, Joined, Kept as _, OwnMailbox, OwnRecovery, Recovering},
     recovery::Drawn,
     shelf::{Place, Shelf},
     system,
     view::{
-        AppState, CreateVault, Fault, PanicReport, PanicView, Phase, RoleView, Settings, Unlock,
-        VaultMade,
+        AppState, CreateVault, Fault, PanicReport, PanicView, Phase, RecoveringView, RoleView,
+        Settings, Unlock, VaultMade,
     },
 };
 
@@ -122,6 +122,12 @@ impl Drop for Sweeping {
             let _ = thread.join();
         }
     }
+}
+
+/// What a vault that starts again has from its first moment.
+pub(crate) struct StartAgain {
+    pub(crate) joined: Joined,
+    pub(crate) recovering: Recovering,
 }
 
 /// What exists only while the vault is open.
@@ -224,6 +230,7 @@ impl App {
             look,
             wait_seconds: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX),
             check_in_by: check_in_by.map(|by| by.0),
+            recovering: None,
             destroyed: self.destroyed().clone(),
         };
         match self.session() {
@@ -232,6 +239,10 @@ impl App {
                 state.role = Some(role_view(open.vault.role()));
                 state.coalition = open.card()?.map(|card| card.view());
                 state.settings = open.settings()?;
+                let recovering = open.kept::<Recovering>()?.filter(|it| it.unfinished);
+                state.recovering = recovering.map(|it| RecoveringView {
+                    missing: it.missing,
+                });
             }
             Some(Session::Notebook(..)) => state.phase = Phase::Notebook,
             // A wipe that was cut short is finished by the next try to open.
@@ -274,7 +285,7 @@ impl App {
         args: CreateVault,
         cost: Cost,
         keys: &Keys,
-        joined: Option<&Joined>,
+        again: Option<&StartAgain>,
     ) -> Result<AppState, Fault> {
         check_length(&args.passphrase)?;
         let mut settings = vec![
@@ -284,8 +295,9 @@ impl App {
         if args.role == RoleView::Desk {
             settings.push(DeskSetup::from_request(&args)?.to_setting()?);
         }
-        if let Some(joined) = joined {
-            settings.push(joined.to_setting()?);
+        if let Some(again) = again {
+            settings.push(again.joined.to_setting()?);
+            settings.push(again.recovering.to_setting()?);
         }
         let create = Create {
             role: match args.role {

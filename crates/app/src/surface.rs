@@ -70,6 +70,10 @@ surface! {
     quick word_list(()) -> WordList;
     /// Starts again on this device with recovery words and an invite.
     network recover(Recover) -> Recovered;
+    /// Goes on with a recovery that was broken off, in the vault that is open.
+    network resume_recovery(ResumeRecovery) -> Recovered;
+    /// Leaves a recovery at what came back.
+    quick end_recovery(()) -> AppState;
     /// Opens the vault. A second passphrase, if one is set, opens a notebook and nothing else.
     quick unlock(Unlock) -> AppState;
     /// Says that its owner is well: the time to the next check-in begins anew.

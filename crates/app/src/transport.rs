@@ -1,7 +1,7 @@
 //! What delivery is given and what it gives back: the vault's outbox and mailbox, as `sync` sees
 //! them. Ciphertext, sizes and capabilities pass here, nothing else (I-18).
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use holdfast_cbor as cbor;
 use holdfast_record::ObjectId as RecordObject;
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     App, Notice,
     card::Card,
+    inbox::Incoming,
     lookup::{LastContact, OwnMailbox},
     session::Open,
     view::Fault,
@@ -115,7 +116,7 @@ impl Transport {
     }
 }
 
-fn record_id(object: &ObjectId) -> RecordObject {
+pub(crate) fn record_id(object: &ObjectId) -> RecordObject {
     RecordObject::from_bytes(object.0)
 }
 
@@ -239,13 +240,11 @@ impl Inbox for Transport {
     fn arriving(&self, object: &ObjectId, size: u64) -> Result<Box<dyn Arriving>, LocalFault> {
         let open = Transport::open(self)?;
         let object = record_id(object);
-        let arriving = open.vault.begin_object(object, size).map_err(fault)?;
-        Ok(Box::new(Incoming {
-            app: self.app.clone(),
-            open: Arc::downgrade(&open),
-            object,
-            arriving,
-        }))
+        // Opened as soon as it is whole. It does not keep the vault open: after a lock it ends.
+        let (app, same) = (self.app.clone(), Arc::downgrade(&open));
+        Incoming::begin(&self.app, &open, object, size, move || {
+            app.take_in(&*same.upgrade().ok_or(Fault::Locked)?, &object)
+        })
     }
 
     fn advanced(&self, mailbox: &MailboxId, after: u64) -> Result<(), LocalFault> {
@@ -256,35 +255,5 @@ impl Inbox for Transport {
             open.keep(&own).map_err(fault)?;
         }
         Ok(())
-    }
-}
-
-/// An object on its way into the vault; opened as soon as it is whole. It does not keep the vault
-/// open: after a lock it ends.
-struct Incoming {
-    app: App,
-    open: Weak<Open>,
-    object: RecordObject,
-    arriving: holdfast_vault::Arriving,
-}
-
-impl Arriving for Incoming {
-    fn offset(&self) -> u64 {
-        self.arriving.offset()
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> Result<(), LocalFault> {
-        self.arriving.append(bytes).map_err(fault)
-    }
-
-    fn finish(self: Box<Self>) -> Result<(), LocalFault> {
-        self.arriving.finish().map_err(fault)?;
-        let open = self.open.upgrade().ok_or(LocalFault::Locked)?;
-        self.app.take_in(&open, &self.object).map_err(fault)?;
-        Ok(())
-    }
-
-    fn discard(self: Box<Self>) -> Result<(), LocalFault> {
-        self.arriving.discard().map_err(fault)
     }
 }

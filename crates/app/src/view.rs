@@ -19,7 +19,8 @@ pub use delivery::{
 };
 pub use notebook::{NoteId, NoteText, PageView, SaveNote, SetDuress, TemplateView};
 pub use recovery::{
-    ConfirmWords, FetchBack, Recover, Recovered, VaultMade, WordList, WordTyped, WordsView,
+    ConfirmWords, FetchBack, Recover, Recovered, RecoveringView, ResumeRecovery, VaultMade,
+    WordList, WordTyped, WordsView,
 };
 pub use safety::{
     AddVault, AtRisk, ChangePassphrase, CoverView, DeviceView, ExposureView, Judge, LookView,
@@ -70,6 +71,8 @@ pub struct AppState {
     pub wait_seconds: u32,
     /// When the vault destroys itself unless it is opened before.
     pub check_in_by: Option<i64>,
+    /// A recovery that was begun in the open vault and has not brought everything back.
+    pub recovering: Option<RecoveringView>,
     /// What the last panic did, until something is opened or made.
     pub destroyed: Option<PanicView>,
 }

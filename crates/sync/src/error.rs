@@ -111,6 +111,11 @@ impl SyncError {
         }
     }
 
+    /// Whether it is about one object, and everything else went on.
+    pub fn is_about_one_object(&self) -> bool {
+        self.reach() == Reach::Object
+    }
+
     /// How much else the failure concerns. What is about one object must not hold up the others.
     pub(crate) fn reach(&self) -> Reach {
         match self {

@@ -16,6 +16,9 @@ use crate::{Arriving, Client, Endpoint, Inbox, LocalFault, Mailbox, Outcome, Syn
 
 /// Breaks in a row, with nothing gained between them, before an object is left for another pass.
 const BREAKS_IN_VAIN: u32 = 3;
+/// Objects up to this size come in the order of the mailbox, so that nobody gets ahead of what was left
+/// before by being smaller. A bundle that makes a new device known is always below.
+const IN_ORDER: u64 = 256 * 1024;
 /// How much is gathered before it is written.
 const WRITE_AT_ONCE: usize = 64 * 1024;
 
@@ -52,18 +55,17 @@ pub(crate) async fn fetch(client: &Client, inbox: &dyn Inbox) -> Outcome {
     outcome
 }
 
-/// Fetches objects by name, with the capability to send. What an endpoint has not got is passed
-/// over: afterwards the inbox says what is here.
+/// Fetches objects by name, with the capability to send. What an endpoint has not got, or gives out
+/// damaged, is passed over: afterwards the inbox says what is here.
 ///
 /// # Errors
-/// The first failure of another kind; what could be fetched in spite of it is here.
+/// What broke it off: the connection, or the inbox.
 pub async fn fetch_objects(
     client: &Client,
     wanted: &[Ticket],
     inbox: &dyn Inbox,
 ) -> Result<(), SyncError> {
     let _turn = client.turn().await;
-    let mut failure = None;
     for ticket in wanted {
         if inbox.has(&ticket.object)? {
             continue;
@@ -80,14 +82,11 @@ pub async fn fetch_objects(
             size: ticket.size,
         };
         match source.take(&listed, inbox).await {
-            Ok(()) | Err(SyncError::Refused(Problem::UnknownObject | Problem::MailboxRefused)) => {}
-            Err(error) if error.reach() == Reach::Object => {
-                failure.get_or_insert(error);
-            }
-            Err(error) => return Err(failure.unwrap_or(error)),
+            Err(error) if error.reach() != Reach::Object => return Err(error),
+            _ => {}
         }
     }
-    failure.map_or(Ok(()), Err)
+    Ok(())
 }
 
 /// Whether anything was ever left in a mailbox. Does not make it.
@@ -149,12 +148,13 @@ impl Visit<'_> {
                 return Ok(());
             };
             after = last.seq;
+            self.inbox.listed(&page)?;
             gapless = self.page(&page, gapless, outcome).await?;
         }
     }
 
-    /// Takes in one page, the small before the large, and says whether nothing is missing up to
-    /// its end.
+    /// Takes in one page, what is small in its order and then the large by size, and says whether
+    /// nothing is missing up to its end.
     async fn page(
         &self,
         page: &[Listed],
@@ -164,7 +164,7 @@ impl Visit<'_> {
         let mut here = vec![false; page.len()];
         let mut noted = 0;
         let mut by_size: Vec<usize> = (0..page.len()).collect();
-        by_size.sort_by_key(|&at| page[at].size);
+        by_size.sort_by_key(|&at| page[at].size.max(IN_ORDER));
         for at in by_size {
             let listed = &page[at];
             let known = self.inbox.has(&listed.object)?;

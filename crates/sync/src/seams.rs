@@ -7,7 +7,7 @@
 use std::io::{Read, Seek};
 
 use holdfast_wire::{
-    AdmissionToken, MailboxId, ObjectId, ReadCapability, SendCapability, SendHash, UploadId,
+    AdmissionToken, Listed, MailboxId, ObjectId, ReadCapability, SendCapability, SendHash, UploadId,
 };
 
 use crate::{Endpoint, LocalFault, Outcome, SyncError};
@@ -77,6 +77,11 @@ pub struct Mailbox {
 pub trait Inbox: Send + Sync {
     /// The mailboxes to look into.
     fn mailboxes(&self) -> Result<Vec<Mailbox>, LocalFault>;
+
+    /// Told what a page of a mailbox lists, before any of it is fetched.
+    fn listed(&self, _page: &[Listed]) -> Result<(), LocalFault> {
+        Ok(())
+    }
 
     /// Whether the object is here already, whole.
     fn has(&self, object: &ObjectId) -> Result<bool, LocalFault>;

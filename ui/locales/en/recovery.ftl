@@ -66,7 +66,7 @@ fetching-here =
         [one] One report is here.
        *[other] { $count } reports are here.
     }
-fetching-text = Each report is checked before it counts. On a slow network this can take long: leave the app open and do something else. What has come stays.
+fetching-text = Each report is checked before it counts. On a slow network this can take long: leave the app open and do something else. While it goes on the app does not lock by itself. If you lock it, what has come stays, and the rest needs your words once more.
 
 back-title = You are back
 back-title-short = Some of it is back
@@ -91,6 +91,14 @@ back-never = Drafts cannot come back, nor can anything that was not delivered be
 back-again = Try again for the rest
 back-enter = Open my reports
 back-enter-short = Go on with what is here
+
+## Starting again broke off
+
+unfinished-title = Not everything is back yet
+unfinished-text = Fetching it back broke off. What has come stays; the rest waits at your coalition’s server.
+unfinished-go = Go on fetching
+unfinished-words = Type your 24 words from your paper once more. What is here already is not fetched again.
+unfinished-leave = Leave it at that
 
 ## Fetching back what was removed
 

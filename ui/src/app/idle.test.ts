@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { IdleClock } from './idle';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { IdleClock, moveOn, watchIdle } from './idle';
 
 const minute = 60_000;
 
@@ -41,5 +41,28 @@ describe('the idle clock', () => {
     expect(clock.look(5 * minute, true)).toBeLessThanOrEqual(0);
     clock.touch(5 * minute);
     expect(clock.look(6 * minute, false)).toBe(minute);
+  });
+});
+
+describe('the watch', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it('waits as long as what somebody waits for moves on, and no longer', () => {
+    vi.useFakeTimers();
+    vi.stubGlobal('window', new EventTarget());
+    vi.stubGlobal('document', new EventTarget());
+    let locks = 0;
+    const stop = watchIdle({ minutes: () => 5, busy: () => true, lock: () => (locks += 1) });
+    for (let passed = 0; passed < 8 * 60; passed += 5) {
+      vi.advanceTimersByTime(5 * minute);
+      moveOn();
+    }
+    expect(locks).toBe(0);
+    vi.advanceTimersByTime(16 * minute);
+    expect(locks).toBe(1);
+    stop();
   });
 });

@@ -1,6 +1,12 @@
 /** Locks by itself when nobody has touched the app for a while. */
 
-const signs = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove', 'timeupdate'] as const;
+/** Told of work that somebody waits for and that moves on. */
+const movedOn = 'holdfast-moved-on';
+
+const signs = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchmove', 'timeupdate', movedOn] as const;
+
+/** Says that such work moves on: as long as it does, the app does not lock by itself. */
+export const moveOn = () => window.dispatchEvent(new Event(movedOn));
 
 /** Work under way holds the lock back by no more than this: an upload that hangs must not keep a vault open. */
 const graceMs = 10 * 60_000;

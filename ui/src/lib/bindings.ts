@@ -55,6 +55,10 @@ wait_seconds: number,
  */
 check_in_by: number | null, 
 /**
+ * A recovery that was begun in the open vault and has not brought everything back.
+ */
+recovering: RecoveringView | null, 
+/**
  * What the last panic did, until something is opened or made.
  */
 destroyed: PanicView | null, };
@@ -783,6 +787,15 @@ missing: number,
 fault: Fault | null, };
 
 /**
+ * A recovery that has not brought everything back.
+ */
+export type RecoveringView = { 
+/**
+ * What did not come at the last try; none when it was broken off before that was known.
+ */
+missing: number, };
+
+/**
  * What a person writes: everything optional, narrative first. A draft and an edit carry it.
  */
 export type ReportFields = { 
@@ -950,6 +963,15 @@ can_thin: boolean,
  * Its author writes from a new device since, linked by the recovery words.
  */
 new_device: boolean, };
+
+/**
+ * Goes on with a recovery that was broken off.
+ */
+export type ResumeRecovery = { 
+/**
+ * The 24 words.
+ */
+words: string, };
 
 /**
  * What this vault is for. It changes what the screens lead with, not the code underneath.
@@ -1294,6 +1316,10 @@ export interface Commands {
   word_list: [null, WordList];
   /** Starts again on this device with recovery words and an invite. */
   recover: [Recover, Recovered];
+  /** Goes on with a recovery that was broken off, in the vault that is open. */
+  resume_recovery: [ResumeRecovery, Recovered];
+  /** Leaves a recovery at what came back. */
+  end_recovery: [null, AppState];
   /** Opens the vault. A second passphrase, if one is set, opens a notebook and nothing else. */
   unlock: [Unlock, AppState];
   /** Says that its owner is well: the time to the next check-in begins anew. */

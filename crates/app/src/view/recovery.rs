@@ -60,6 +60,20 @@ pub struct Recover {
     pub lost: bool,
 }
 
+/// Goes on with a recovery that was broken off.
+#[derive(Deserialize, TS)]
+pub struct ResumeRecovery {
+    /// The 24 words.
+    pub words: String,
+}
+
+/// A recovery that has not brought everything back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecoveringView {
+    /// What did not come at the last try; none when it was broken off before that was known.
+    pub missing: u32,
+}
+
 /// Fetches back what was thinned here.
 #[derive(Deserialize, TS)]
 pub struct FetchBack {

@@ -35,6 +35,22 @@ async fn everything_new_comes_once_the_small_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_ahead_by_being_smaller() {
+    let stage = Stage::set().await;
+    let outbox = stage.outbox();
+    let mut left = Vec::new();
+    for (number, size) in [(1, 400_000), (2, 200_000), (3, 3_700), (4, 300_000)] {
+        left.push(outbox.put(bytes(size, number)));
+        drain(&stage.client, &outbox).await;
+    }
+    let inbox = stage.inbox();
+    let outcome = sync(&stage.client, &MemoryOutbox::default(), &inbox).await;
+    assert!(outcome.fault.is_none(), "{:?}", outcome.fault);
+    let in_order = [1, 2, 3, 0].map(|at| left[at]);
+    assert_eq!(*inbox.asked.lock().unwrap(), in_order);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_broken_download_goes_on_where_it_was() {
     let stage = Stage::set().await;
     let outbox = stage.outbox();
