@@ -253,6 +253,7 @@ fn exposure_view(exposure: &Exposure, coalition: Option<String>, may_thin: bool)
         reports: count(exposure.reports),
         drafts: count(exposure.drafts),
         receipts_only: count(exposure.receipts_only),
+        answers_kept: count(exposure.answers_kept),
         evidence: count(exposure.evidence),
         evidence_bytes: exposure.evidence_bytes,
         oldest: exposure.oldest.map(shown),

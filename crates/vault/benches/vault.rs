@@ -116,6 +116,60 @@ fn fill(vault: &Vault) {
     vault.append(&entries).unwrap();
 }
 
+/// Removing delivered reports from among 10,000, alone and many at one go.
+mod removal {
+    use holdfast_vault::{Keep, Removal};
+
+    use super::*;
+
+    /// Removes so many, so many at one go.
+    fn remove(bencher: Bencher<'_, '_>, many: usize, at_one_go: usize) {
+        let (_home, vault) = make_vault();
+        fill(&vault);
+        let over = Statement::HandedOver {
+            recipient: "coalition".to_owned(),
+            mode: "sealed".to_owned(),
+        };
+        let mut ids = (0_u128..).map(|number| IncidentId::from_bytes(number.to_be_bytes()));
+        let delivered = || {
+            let ids: Vec<_> = ids.by_ref().take(many).collect();
+            let sent = ids.iter().map(|&id| {
+                let (heads, key) = (vault.heads(id).unwrap(), vault.signing_key());
+                Entry::make(key, id, &heads, Timestamp(1), &over, &mut rng())
+            });
+            vault.append(&sent.collect::<Vec<_>>()).unwrap();
+            let removal = |incident| Removal {
+                incident,
+                label: String::new(),
+                seen: 2,
+            };
+            ids.into_iter().map(removal).collect::<Vec<_>>()
+        };
+        let bencher = bencher.with_inputs(delivered);
+        bencher.bench_local_values(|removals| {
+            for step in removals.chunks(at_one_go) {
+                let left = vault.thin_incidents(step, Keep::Nothing).unwrap();
+                assert!(left.is_empty());
+            }
+        });
+    }
+
+    #[divan::bench(sample_count = 5, sample_size = 1)]
+    fn one(bencher: Bencher<'_, '_>) {
+        remove(bencher, 1, 1);
+    }
+
+    #[divan::bench(sample_count = 5, sample_size = 1)]
+    fn fifty_at_one_go(bencher: Bencher<'_, '_>) {
+        remove(bencher, 50, 50);
+    }
+
+    #[divan::bench(sample_count = 1, sample_size = 1)]
+    fn fifty_one_by_one(bencher: Bencher<'_, '_>) {
+        remove(bencher, 50, 1);
+    }
+}
+
 /// What the home screen asks, of a vault with far more in it than a reporter's.
 mod counts {
     use super::*;

@@ -338,6 +338,7 @@ fn an_answer_to_a_report_that_is_gone_is_shown_and_brings_nothing_back() {
     assert_eq!(scene.app.receipts(id(&report)).unwrap().len(), 2);
     let exposure = scene.app.exposure(()).unwrap();
     assert_eq!((exposure.reports, exposure.receipts_only), (0, 1));
+    assert_eq!(exposure.answers_kept, 0);
     assert_eq!((exposure.evidence, exposure.evidence_bytes), (0, 0));
     assert_eq!(exposure.coalition.as_deref(), Some("Quiet Shore"));
 
@@ -465,6 +466,7 @@ fn the_policy_thins_what_was_read_and_keeps_the_answer() {
     // Of one there are its words, of the other only an answer.
     let exposure = scene.app.exposure(()).unwrap();
     assert_eq!((exposure.reports, exposure.receipts_only), (1, 1));
+    assert_eq!(exposure.answers_kept, 1);
     assert_eq!((exposure.thinnable, exposure.evidence), (1, 1));
     let oldest = scene.open.vault.entries(unread.parse().unwrap()).unwrap()[0].made_at();
     assert_eq!(exposure.oldest, Some(oldest.0));

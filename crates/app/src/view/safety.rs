@@ -166,6 +166,8 @@ pub struct ExposureView {
     pub drafts: u32,
     /// Reports of which only receipts are here.
     pub receipts_only: u32,
+    /// So many of these have the desk's answers beside.
+    pub answers_kept: u32,
     /// Pieces of evidence that can be looked at here.
     pub evidence: u32,
     /// Their size.

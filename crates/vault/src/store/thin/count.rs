@@ -18,6 +18,8 @@ pub struct Exposure {
     pub drafts: u64,
     /// Incidents of which only receipts are here, and perhaps answers.
     pub receipts_only: u64,
+    /// How many of these have answers.
+    pub answers_kept: u64,
     /// Pieces of evidence whose bytes are here.
     pub evidence: u64,
     /// The bytes of these.
@@ -73,6 +75,7 @@ impl Vault {
                 .prepare_cached(
                     "SELECT coalesce(sum(entries > 0 AND thinned < 2), 0),
                         coalesce(sum(position >= ?1), 0), coalesce(sum(thinned = 2), 0),
+                        coalesce(sum(entries > 0 AND thinned = 2), 0),
                         min(CASE WHEN entries > 0 AND thinned < 2 THEN made_at END)
                      FROM incidents INDEXED BY incidents_counted",
                 )?
@@ -81,7 +84,8 @@ impl Vault {
                         reports: unsigned(row.get(0)?),
                         drafts: unsigned(row.get(1)?),
                         receipts_only: unsigned(row.get(2)?),
-                        oldest: row.get::<_, Option<i64>>(3)?.map(Timestamp),
+                        answers_kept: unsigned(row.get(3)?),
+                        oldest: row.get::<_, Option<i64>>(4)?.map(Timestamp),
                         ..Exposure::default()
                     })
                 })?;
