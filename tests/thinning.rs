@@ -1,6 +1,7 @@
 //! Keeping less, by processes: a report with evidence is delivered, thinned, and neither its words
 //! nor its files are left with the reporter, while the desk still has all of it; and it comes back
 //! whole with the words.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
 use std::{
     fs,

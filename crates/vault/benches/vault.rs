@@ -116,7 +116,8 @@ fn fill(vault: &Vault) {
     vault.append(&entries).unwrap();
 }
 
-/// Removing delivered reports from among 10,000, alone and many at one go.
+/// Removing delivered reports from among 10,000, of 128 words each: the search index is made anew
+/// each time, once for as many as go at one go.
 mod removal {
     use holdfast_vault::{Keep, Removal};
 
@@ -210,42 +211,6 @@ mod counts {
     fn unsaved_of_100_000(bencher: Bencher<'_, '_>) {
         let vault = &FULL.1;
         bencher.bench_local(|| vault.unsaved().unwrap());
-    }
-
-    /// Makes the search index anew, among ten thousand reports of 128 words.
-    #[divan::bench(sample_count = 5, sample_size = 1)]
-    fn remove_one_of_10_000(bencher: Bencher<'_, '_>) {
-        let (_home, vault) = make_vault();
-        fill(&vault);
-        let id = IncidentId::from_bytes(u128::MAX.to_be_bytes());
-        let made = Entry::make(
-            vault.signing_key(),
-            id,
-            &[],
-            Timestamp(0),
-            &Statement::Created,
-            &mut rng(),
-        );
-        let over = Statement::HandedOver {
-            recipient: "coalition".to_owned(),
-            mode: "sealed".to_owned(),
-        };
-        let over = Entry::make(
-            vault.signing_key(),
-            id,
-            &[made.hash()],
-            Timestamp(0),
-            &over,
-            &mut rng(),
-        );
-        let entries = [made, over];
-        bencher
-            .with_inputs(|| vault.append(&entries).unwrap())
-            .bench_local_values(|()| {
-                vault
-                    .thin_incident(id, "", holdfast_vault::Keep::Nothing, 2)
-                    .unwrap();
-            });
     }
 }
 
