@@ -14,7 +14,7 @@ use std::{
 };
 
 use dbus::{Message, blocking::Connection, channel::Sender as _};
-use holdfast_tests::{Cli, Home, Window, binary, bytes_in, wait_for};
+use holdfast_tests::{Cli, Home, Window, binary, bytes_in, wait_for, windows, x};
 use serde_json::{Value, json};
 
 const PASSPHRASE: &str = "quiet-heron-under-brass-lamp";
@@ -80,14 +80,6 @@ async fn phase(window: &Window) -> Value {
     call(window, "state", Value::Null).await["phase"].clone()
 }
 
-/// Runs a tool, most of them of the X Window System.
-fn x(program: &str, args: &[&str]) -> String {
-    let output = Command::new(program).args(args).output();
-    let output =
-        output.unwrap_or_else(|error| panic!("{program} cannot be run ({error}): `make setup`"));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
 /// The folder in memory of the app that runs in this home; its name is the process.
 fn scratch(home: &Home) -> PathBuf {
     let base = home.join("run/org.holdfast.app");
@@ -118,24 +110,6 @@ fn end(window: Window, process: u32) {
         let ended = state.is_empty() || state.contains(") Z ");
         ended.then_some(())
     });
-}
-
-/// What the desktop sees of the app's windows: id, title, class.
-fn windows(process: u32) -> Vec<(String, String, String)> {
-    let process = process.to_string();
-    let ids = x("xdotool", &["search", "--onlyvisible", "--pid", &process]);
-    let property = |id: &str, name| {
-        let text = x("xprop", &["-id", id, "-notype", name]);
-        text.split_once('=')
-            .map(|(_, value)| value.trim().to_owned())
-            .unwrap_or_default()
-    };
-    ids.lines()
-        .map(|id| {
-            let title = property(id, "_NET_WM_NAME").trim_matches('"').to_owned();
-            (id.to_owned(), title, property(id, "WM_CLASS"))
-        })
-        .collect()
 }
 
 fn titled(process: u32, title: &str) -> (String, String) {
@@ -299,7 +273,12 @@ async fn title_icon_process_and_desktop_entry_follow_the_name() {
     assert_eq!(class.to_lowercase(), "\"notes\", \"notes\"");
     let proc = Path::new("/proc").join(second.to_string());
     assert_eq!(fs::read(proc.join("cmdline")).unwrap(), b"notes\0");
-    assert_eq!(fs::read_to_string(proc.join("comm")).unwrap(), "notes\n");
+    let threads = fs::read_dir(proc.join("task")).unwrap().flatten();
+    let names = threads.flat_map(|thread| fs::read_to_string(thread.path().join("comm")));
+    let names: Vec<_> = names.collect();
+    assert!(names.contains(&"notes\n".to_owned()), "{names:?}");
+    let telling = |name: &String| name.to_lowercase().contains("holdfast");
+    assert!(!names.iter().any(telling), "{names:?}");
 
     call(&window, "set_name", json!({ "name": "holdfast" })).await;
     titled(second, "Holdfast");
@@ -398,6 +377,25 @@ async fn no_process_of_the_app_may_leave_a_dump() {
 }
 
 #[tokio::test]
+async fn asked_to_end_it_closes_the_vault_first() {
+    let home = home_with_a_vault();
+    let window = Window::open(&home, &[ENGLISH]).await;
+    unlock(&window).await;
+    let log = || {
+        let files = fs::read_dir(home.join(VAULT)).unwrap().flatten();
+        let mut names = files.map(|file| file.file_name().into_string().unwrap());
+        names.any(|name| name.ends_with("-wal"))
+    };
+    assert!(log(), "an open vault has one");
+    let folder = scratch(&home);
+    x("kill", &["-TERM", &process(&home).to_string()]);
+    wait_for("the end of it", || {
+        (!log() && !folder.exists()).then_some(())
+    });
+    drop(window);
+}
+
+#[tokio::test]
 async fn the_vault_is_closed_before_the_machine_sleeps() {
     let bus = Bus::start();
     let home = home_with_a_vault();
@@ -405,8 +403,10 @@ async fn the_vault_is_closed_before_the_machine_sleeps() {
     let variables = [ENGLISH, ("DBUS_SYSTEM_BUS_ADDRESS", address.as_str())];
     let window = Window::open(&home, &variables).await;
     unlock(&window).await;
-    listen(&window, &["locked"]).await;
+    listen(&window, &["lock", "locked"]).await;
     bus.prepare_for_sleep();
+    // The page may keep what is being written.
+    hears(&window, json!(["lock", null])).await;
     hears(&window, json!(["locked", null])).await;
     assert_eq!(phase(&window).await, "locked");
     end(window, process(&home));

@@ -95,7 +95,13 @@ fn a_second_passphrase_opens_a_notebook_and_nothing_is_left_of_the_vault() {
     assert_eq!(state["role"], Value::Null);
     assert!(list(&forced.ok(&["notebook", "list"])).len() >= 9);
     // Nothing else is there to be asked for.
-    for command in [&["report", "list"][..], &["delivery"], &["exposure"]] {
+    let limit = ["settings", "--wipe-after-tries", "3"];
+    for command in [
+        &["report", "list"][..],
+        &["delivery"],
+        &["exposure"],
+        &limit,
+    ] {
         let answer = forced.run(command);
         assert_eq!(answer.code, Some(3), "{command:?}: {answer:?}");
     }

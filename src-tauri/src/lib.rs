@@ -29,13 +29,23 @@ mod suspend;
 #[cfg(desktop)]
 mod tray;
 
-#[cfg(desktop)]
-use std::path::PathBuf;
 use std::process::ExitCode;
+#[cfg(desktop)]
+use std::{
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
 
 use holdfast_app::{App, Notice};
 use look::Look;
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder, WindowEvent};
+
+/// How long a page may take to keep what is being written when the machine is about to sleep.
+#[cfg(desktop)]
+const LAST_WORDS: Duration = Duration::from_secs(1);
+#[cfg(desktop)]
+const LOOK_AFTER: Duration = Duration::from_millis(10);
 
 /// Opens the window and runs until it is closed. With `--panic`, destroys the vault instead, at
 /// once and without a window.
@@ -94,11 +104,13 @@ pub fn run() -> ExitCode {
             tauri_app.manage(app.clone());
             let look = Look::chosen(&app);
             open_window(tauri_app, &look)?;
-            let reach = surround(tauri_app.handle(), &look, &app);
+            let reach = surround(tauri_app.handle(), &look);
             tauri_app.manage(reach);
             let watched = app.clone();
             tauri::async_runtime::spawn(async move { watched.keep_watch().await });
             tauri::async_runtime::spawn(async move { app.keep_syncing().await });
+            #[cfg(unix)]
+            tauri::async_runtime::spawn(end_when_asked(tauri_app.handle().clone()));
             Ok(())
         });
     #[cfg(desktop)]
@@ -147,10 +159,24 @@ fn destroy_at_once(home: PathBuf, identifier: &str) -> ExitCode {
 #[cfg(desktop)]
 pub(crate) fn destroy(handle: &AppHandle) {
     let handle = handle.clone();
-    std::thread::spawn(move || {
+    thread::spawn(move || {
         // The window is told how it went.
         let _ = handle.state::<App>().panic(());
     });
+}
+
+/// Locks as the page does, which first keeps what is being written; a page that does not answer is
+/// not waited for.
+#[cfg(desktop)]
+pub(crate) fn lock(handle: &AppHandle) {
+    // A page that is not there has written nothing.
+    let _ = handle.emit("lock", ());
+    let app = handle.state::<App>();
+    let until = Instant::now() + LAST_WORDS;
+    while app.is_open() && Instant::now() < until {
+        thread::sleep(LOOK_AFTER);
+    }
+    app.close();
 }
 
 /// What works while another window has the focus.
@@ -164,16 +190,14 @@ pub(crate) struct Reach {
 
 /// Puts up what is around the window.
 #[cfg(desktop)]
-fn surround(handle: &AppHandle, look: &Look, app: &App) -> Reach {
+fn surround(handle: &AppHandle, look: &Look) -> Reach {
     #[cfg(target_os = "linux")]
     {
         rename_entry(handle, look);
-        let (app, name) = (app.clone(), look.words.title.clone());
+        let (handle, name) = (handle.clone(), look.words.title.clone());
         // It ends when the system has no such service, or stops it.
-        std::thread::spawn(move || suspend::watch(&suspend::system_bus(), &name, || app.close()));
+        thread::spawn(move || suspend::watch(&suspend::system_bus(), &name, || lock(&handle)));
     }
-    #[cfg(not(target_os = "linux"))]
-    let _ = app;
     Reach {
         tray: tray::put_up(handle, look),
         keys: shortcuts::take(handle),
@@ -181,7 +205,7 @@ fn surround(handle: &AppHandle, look: &Look, app: &App) -> Reach {
 }
 
 #[cfg(mobile)]
-fn surround(_handle: &AppHandle, _look: &Look, _app: &App) -> Reach {
+fn surround(_handle: &AppHandle, _look: &Look) -> Reach {
     Reach {
         tray: false,
         keys: false,
@@ -220,6 +244,16 @@ fn is_ours(url: &tauri::Url) -> bool {
 /// more and never less; a released program has no such door.
 fn is_driven_by_a_test() -> bool {
     cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some()
+}
+
+/// Closes the vault and ends when the system asks, as it does when its user logs out.
+#[cfg(unix)]
+async fn end_when_asked(handle: AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        terminate.recv().await;
+        handle.exit(0);
+    }
 }
 
 /// Tells the window that something changed; it asks for what it shows.

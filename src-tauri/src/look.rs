@@ -1,6 +1,6 @@
 //! The name that the app goes by: title, icon, the menu of the tray, and the entry of the desktop.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use holdfast_app::{
     App,
@@ -13,7 +13,17 @@ use tauri::{image::Image, include_image};
 
 /// What the window passes for just now, while a cover hides the page; otherwise the name chosen.
 #[derive(Default)]
-pub(crate) struct PassingFor(Mutex<Option<NameView>>);
+pub(crate) struct PassingFor {
+    name: Mutex<Option<NameView>>,
+    /// One at a time puts a look on, or an older one could come last.
+    putting_on: Mutex<()>,
+}
+
+impl PassingFor {
+    fn name(&self) -> MutexGuard<'_, Option<NameView>> {
+        self.name.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// How the app is to be seen.
 pub(crate) struct Look {
@@ -61,8 +71,7 @@ impl Look {
 
 /// Lets the window pass for something else, or, with none, go by the name chosen again.
 pub(crate) fn pass_for(handle: &AppHandle, name: Option<NameView>) {
-    let passing = handle.state::<PassingFor>();
-    *passing.0.lock().unwrap_or_else(PoisonError::into_inner) = name;
+    *handle.state::<PassingFor>().name() = name;
     put_on(handle);
     #[cfg(target_os = "linux")]
     crate::renew::unless_covered(handle);
@@ -71,19 +80,16 @@ pub(crate) fn pass_for(handle: &AppHandle, name: Option<NameView>) {
 /// Whether a cover hides the page.
 #[cfg(target_os = "linux")]
 pub(crate) fn is_covered(handle: &AppHandle) -> bool {
-    let passing = handle.state::<PassingFor>();
-    passing
-        .0
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .is_some()
+    handle.state::<PassingFor>().name().is_some()
 }
 
 /// Shows the look everywhere that it is seen.
 pub(crate) fn put_on(handle: &AppHandle) {
     let passing = handle.state::<PassingFor>();
-    let passing = *passing.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let look = Look::passing_for(&handle.state::<App>(), passing);
+    let putting_on = passing.putting_on.lock();
+    let _putting_on = putting_on.unwrap_or_else(PoisonError::into_inner);
+    let name = *passing.name();
+    let look = Look::passing_for(&handle.state::<App>(), name);
     for window in handle.webview_windows().values() {
         // A window that is going has no need of a name.
         let _ = window.set_title(&look.words.title);

@@ -3,7 +3,6 @@
 //! On Linux it takes a library that is loaded at run time and a desktop that shows such icons.
 //! Without either the app has none, and goes on.
 
-use holdfast_app::App;
 use tauri::{
     AppHandle, Emitter as _, Manager as _,
     menu::{Menu, MenuBuilder, MenuEvent, SubmenuBuilder},
@@ -77,8 +76,8 @@ fn chosen(handle: &AppHandle, event: MenuEvent) {
         // A page that is not there has nothing to cover.
         "cover" => drop(handle.emit("cover", ())),
         "lock" => {
-            let app = handle.state::<App>().inner().clone();
-            std::thread::spawn(move || app.close());
+            let handle = handle.clone();
+            std::thread::spawn(move || crate::lock(&handle));
         }
         "destroy" => crate::destroy(handle),
         "quit" => handle.exit(0),

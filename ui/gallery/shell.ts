@@ -222,6 +222,7 @@ export const onChanged = (run: () => void) => subscribe('changed', run);
 export const onDelivery = (run: () => void) => subscribe('delivery', run);
 export const onLocked = (run: () => void) => subscribe('locked', run);
 export const onCover = (run: () => void) => subscribe('cover', run);
+export const onLockAsked = (run: () => void) => subscribe('lock', run);
 export const passFor = (): Promise<void> => Promise.resolve();
 export const reach = () => chosen({ tray: ask.get('reach') !== 'none', keys: ask.get('reach') !== 'none' });
 export function onFocused(run: (focused: boolean) => void): () => void {

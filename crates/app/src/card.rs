@@ -7,7 +7,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use holdfast_cbor as cbor;
 use holdfast_seal::{KeyError, Recipient};
-use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
+use holdfast_sign::{Domain, Form, FormError, SigningKey, VerifyingKey};
 use holdfast_wire::{MailboxId, SendCapability, ServerKey};
 use minicbor::{Decode, Encode, bytes::ByteVec};
 use sha2::{Digest as _, Sha256};
@@ -18,8 +18,10 @@ use crate::{
 };
 
 const PREFIX: &str = "holdfast-invite-1:";
-const VERSION: u64 = 1;
-const SIGNED: Domain = Domain("holdfast card v1");
+const FORM: Form = Form {
+    domain: Domain("holdfast card v1"),
+    version: 1,
+};
 
 /// Room for some forty recipients. With one, an invite has about 2,050 characters: a QR code holds 2,953.
 const INVITE_LIMIT: usize = 64 * 1024;
@@ -68,42 +70,15 @@ struct Body {
     admission: Option<String>,
 }
 
-#[derive(Encode, Decode)]
-#[cbor(array)]
-struct Signed {
-    #[n(0)]
-    version: u64,
-    #[n(1)]
-    body: ByteVec,
-    #[n(2)]
-    signatures: Signatures,
-}
-
-/// The first element of any version's card.
-#[derive(Decode)]
-#[cbor(array)]
-struct Head {
-    #[n(0)]
-    version: u64,
-}
-
-impl Signed {
-    fn to_invite(body: Vec<u8>, signatures: Signatures) -> String {
-        let signed = cbor::to_vec(Self {
-            version: VERSION,
-            body: body.into(),
-            signatures,
-        });
-        format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&signed))
-    }
+/// The text form of a signed card.
+fn invite(signed: &[u8]) -> String {
+    format!("{PREFIX}{}", BASE64URL_NOPAD.encode(signed))
 }
 
 impl Card {
     /// The card as an invite, signed by the coalition's key.
     pub(crate) fn to_invite(&self, signer: &SigningKey) -> String {
-        let body = self.to_body(signer);
-        let signatures = signer.sign(SIGNED, &body);
-        Signed::to_invite(body, signatures)
+        invite(&FORM.sign(signer, &self.to_body(signer)))
     }
 
     fn to_body(&self, signer: &SigningKey) -> Vec<u8> {
@@ -143,20 +118,16 @@ impl Card {
     }
 
     fn from_signed(bytes: &[u8]) -> Result<Self, Fault> {
-        let head: Head = cbor::decode(bytes, INVITE_LIMIT).map_err(|_| Fault::InviteDamaged)?;
-        if head.version > VERSION {
-            return Err(Fault::NewerVersion);
-        }
-        let signed: Signed = cbor::decode(bytes, INVITE_LIMIT).map_err(|_| Fault::InviteDamaged)?;
-        // Nothing unsigned stands beside what is signed.
-        if cbor::to_vec(&signed) != bytes {
-            return Err(Fault::InviteDamaged);
-        }
+        let signed = FORM
+            .read(bytes, INVITE_LIMIT)
+            .map_err(|error| match error {
+                FormError::NewerVersion => Fault::NewerVersion,
+                _ => Fault::InviteDamaged,
+            })?;
         let body: Body =
-            cbor::decode(&signed.body, INVITE_LIMIT).map_err(|_| Fault::InviteDamaged)?;
+            cbor::decode(signed.body(), INVITE_LIMIT).map_err(|_| Fault::InviteDamaged)?;
         signed
-            .signatures
-            .verify(SIGNED, &signed.body, &body.coalition)
+            .verify(&body.coalition)
             .map_err(|_| Fault::InviteDamaged)?;
         let recipients: Vec<Recipient> = body
             .recipients
@@ -247,9 +218,7 @@ mod tests {
 
     /// An invite of `body`, signed as it should be.
     fn invite_of(body: Body, key: &SigningKey) -> String {
-        let body = cbor::to_vec(body);
-        let signatures = key.sign(SIGNED, &body);
-        Signed::to_invite(body, signatures)
+        invite(&FORM.sign(key, &cbor::to_vec(body)))
     }
 
     #[test]
@@ -270,8 +239,8 @@ mod tests {
         let (card, key) = card();
         let body = card.to_body(&key);
         // As long as those of ML-DSA-44.
-        let signatures = key.sign_beside(SIGNED, &body, 2, vec![7; 1_312], vec![9; 2_420]);
-        let invite = Signed::to_invite(body, signatures);
+        let signatures = key.sign_beside(FORM.domain, &body, 2, vec![7; 1_312], vec![9; 2_420]);
+        let invite = invite(&FORM.join(&body, signatures));
         let read = Card::from_invite(&invite).unwrap();
         assert_eq!(read.to_invite(&key), card.to_invite(&key));
 
@@ -288,16 +257,17 @@ mod tests {
     fn a_signature_added_by_whoever_passes_it_on_is_refused() {
         let (card, key) = card();
         let body = card.to_body(&key);
-        let one = cbor::to_vec(key.sign(SIGNED, &body));
+        let one = cbor::to_vec(key.sign(FORM.domain, &body));
         // As long as those of ML-DSA-44.
-        let both = key.sign_beside(SIGNED, &body, 2, vec![7; 1_312], vec![9; 2_420]);
+        let both = key.sign_beside(FORM.domain, &body, 2, vec![7; 1_312], vec![9; 2_420]);
         let both = cbor::to_vec(both);
-        let by_other = cbor::to_vec(SigningKey::from_seed(&[5; 32]).sign(SIGNED, &body));
+        let by_other = cbor::to_vec(SigningKey::from_seed(&[5; 32]).sign(FORM.domain, &body));
         for added in [&both[one.len()..], &by_other[1..]] {
             let mut list = one.clone();
             list[0] += 1;
             list.extend_from_slice(added);
-            let invite = Signed::to_invite(body.clone(), minicbor::decode(&list).unwrap());
+            let signatures = minicbor::decode(&list).unwrap();
+            let invite = invite(&FORM.join(&body, signatures));
             assert_eq!(Card::from_invite(&invite).err(), Some(Fault::InviteDamaged));
         }
     }

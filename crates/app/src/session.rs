@@ -1,7 +1,8 @@
 //! A vault that is closed or open, and who is told when something changes.
 
 use std::{
-    path::PathBuf,
+    convert::Infallible,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock,
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -68,7 +69,7 @@ pub struct App(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     place: Place,
-    open: RwLock<Option<Session>>,
+    open: RwLock<Option<Current>>,
     tell: Box<dyn Fn(Notice) + Send + Sync>,
     /// Wakes delivery when something was handed over or the vault opened.
     pub(crate) wake: Arc<Notify>,
@@ -83,7 +84,12 @@ pub(crate) struct Inner {
     destroyed: Mutex<Option<PanicView>>,
 }
 
-/// What is open.
+/// What is open, and where it lies.
+struct Current {
+    session: Session,
+    directory: PathBuf,
+}
+
 #[derive(Clone)]
 enum Session {
     Vault(Arc<Open>),
@@ -163,7 +169,18 @@ impl App {
 
     fn session(&self) -> Option<Session> {
         let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
-        open.clone()
+        open.as_ref().map(|current| current.session.clone())
+    }
+
+    /// Whether a vault, or the notebook there instead of it, is open.
+    pub fn is_open(&self) -> bool {
+        self.session().is_some()
+    }
+
+    /// Where what is open lies, whatever is in front of somebody now.
+    fn open_directory(&self) -> Option<PathBuf> {
+        let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.as_ref().map(|current| current.directory.clone())
     }
 
     /// The open vault.
@@ -195,7 +212,7 @@ impl App {
         let look = self.place().view();
         let Watch {
             wait, check_in_by, ..
-        } = self.watch();
+        } = self.watch(&self.directory());
         let mut state = AppState {
             phase: Phase::Locked,
             role: None,
@@ -226,8 +243,8 @@ impl App {
         Ok(state)
     }
 
-    fn watch(&self) -> Watch {
-        holdfast_vault::watch(&self.directory(), self.now())
+    fn watch(&self, directory: &Path) -> Watch {
+        holdfast_vault::watch(directory, self.now())
     }
 
     /// Makes a vault and opens it. A passphrase costs about a second on this device. Its recovery
@@ -285,30 +302,36 @@ impl App {
         };
         let generation = self.0.generation.load(Ordering::Acquire);
         let passphrase = Passphrase::new(args.passphrase);
-        let vault = Vault::create(&self.directory(), &passphrase, create, &mut system::rng())?;
-        self.opened(Opened::Vault(Box::new(vault)), generation)
+        let directory = self.directory();
+        let vault = Vault::create(&directory, &passphrase, create, &mut system::rng())?;
+        self.opened(Opened::Vault(Box::new(vault)), directory, generation)
     }
 
     /// Opens what the passphrase opens. The answer takes as long for a wrong passphrase as for a
     /// right one. If its owner has missed a check-in, the vault is destroyed instead.
     pub fn unlock(&self, args: Unlock) -> Result<AppState, Fault> {
-        if self.session().is_some() {
+        if self.is_open() {
             return self.state(());
         }
         let passphrase = Passphrase::new(args.passphrase);
-        if self.watch().missed {
-            self.panic(())?;
+        let generation = self.0.generation.load(Ordering::Acquire);
+        let (directory, now) = (self.directory(), self.now());
+        if self.watch(&directory).missed {
+            self.destroy(&directory)?;
             return Err(Fault::Wiped);
         }
-        let generation = self.0.generation.load(Ordering::Acquire);
-        let (dir, now) = (self.directory(), self.now());
-        let opened = Vault::open(&dir, &passphrase, now, &mut system::rng())?;
-        self.opened(opened, generation)
+        let opened = Vault::open(&directory, &passphrase, now, &mut system::rng())?;
+        self.opened(opened, directory, generation)
     }
 
     /// Takes up what was made or opened, unless the app was locked, or everything destroyed, in the
     /// second that the passphrase took.
-    fn opened(&self, opened: Opened, generation: u64) -> Result<AppState, Fault> {
+    fn opened(
+        &self,
+        opened: Opened,
+        directory: PathBuf,
+        generation: u64,
+    ) -> Result<AppState, Fault> {
         let session = match opened {
             Opened::Vault(vault) => Session::Vault(Arc::new(Open {
                 vault: *vault,
@@ -327,8 +350,10 @@ impl App {
             if self.0.generation.load(Ordering::Acquire) != generation {
                 return Err(Fault::Locked);
             }
-            *open = Some(session);
+            *open = Some(Current { session, directory });
         }
+        // It is open all the same; the next time it is not in front by itself.
+        let _ = self.place().settle();
         self.forget_destroyed();
         self.0.wake.notify_one();
         self.tell(Notice::Changed);
@@ -362,11 +387,19 @@ impl App {
         }
     }
 
-    /// Destroys the keys first, then everything else (I-12). Needs no passphrase and asks nothing.
+    /// Destroys the vault that is open, or else the chosen one: the keys first, then everything else
+    /// (I-12). Needs no passphrase and asks nothing.
     pub fn panic(&self, (): ()) -> Result<PanicReport, Fault> {
+        let open = self.open_directory();
+        self.destroy(&open.unwrap_or_else(|| self.place().endangered()))
+    }
+
+    fn destroy(&self, directory: &Path) -> Result<PanicReport, Fault> {
         // The keys on the disk go first, those in memory next; the rest takes its time.
-        let gone = holdfast_vault::destroy_keys(&self.directory());
-        self.close();
+        let gone = holdfast_vault::destroy_keys(directory);
+        if self.open_directory().is_none_or(|open| open == directory) {
+            self.close();
+        }
         let done = match gone {
             Ok(gone) => {
                 let report = gone.destroy_rest();
@@ -396,7 +429,7 @@ impl App {
     }
 
     /// Keeps what the person has chosen. A notebook has a language and nothing else to choose.
-    pub fn set_settings(&self, settings: Settings) -> Result<Settings, Fault> {
+    pub fn set_settings(&self, mut settings: Settings) -> Result<Settings, Fault> {
         match self.session().ok_or(Fault::Locked)? {
             Session::Vault(open) => {
                 open.keep(&settings)?;
@@ -409,7 +442,12 @@ impl App {
                     open.vault.set_guard(guard, self.now())?;
                 }
             }
-            Session::Notebook(..) => {}
+            Session::Notebook(..) => {
+                settings = Settings {
+                    language: settings.language,
+                    ..Settings::default()
+                };
+            }
         }
         self.place().speak(&settings.language)?;
         Ok(settings)
@@ -433,9 +471,9 @@ impl App {
         }
     }
 
-    /// Looks after the vault until the program ends: destroys it when a check-in was missed, and
-    /// closes it when another program has destroyed it.
-    pub async fn keep_watch(&self) {
+    /// Looks after the vaults until the program ends: destroys one whose check-in was missed, and
+    /// closes what is open when another program has destroyed it.
+    pub async fn keep_watch(&self) -> Infallible {
         loop {
             let app = self.clone();
             // What could not be destroyed now is tried again at the next look.
@@ -445,11 +483,13 @@ impl App {
     }
 
     fn look_after(&self) -> Result<(), Fault> {
-        if self.watch().missed {
-            self.panic(())?;
-        } else if self.session().is_some()
-            && holdfast_vault::presence(&self.directory()) != Presence::Here
-        {
+        for directory in self.place().directories() {
+            if self.watch(&directory).missed {
+                self.destroy(&directory)?;
+            }
+        }
+        let open = self.open_directory();
+        if open.is_some_and(|open| holdfast_vault::presence(&open) != Presence::Here) {
             self.close();
         }
         Ok(())

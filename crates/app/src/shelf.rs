@@ -41,22 +41,65 @@ pub(crate) struct Shelf {
     look: Mutex<Look>,
 }
 
-/// What the file holds.
+/// What the file holds, and what is in front of somebody now.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Look {
     name: NameView,
     language: String,
+    /// The vault that is somebody's own: 0 until one was opened or chosen. Panic takes this one and
+    /// never the next that happens to be there.
     chosen: u32,
     labels: BTreeMap<u32, String>,
+    /// The one in front: another than is chosen, when that is gone or one more is to be made.
+    #[serde(skip)]
+    shown: u32,
+    /// The label of the one that is to be made.
+    #[serde(skip)]
+    label: Option<String>,
 }
 
 impl Place {
-    /// The folder of the vault that is chosen.
+    /// The folder of the vault that is opened or made next.
     pub(crate) fn directory(&self) -> PathBuf {
         match self {
             Self::One(directory) => directory.clone(),
-            Self::Shelf(shelf) => shelf.directory(),
+            Self::Shelf(shelf) => shelf.home.join(folder(shelf.look().shown)),
+        }
+    }
+
+    /// The folder of the vault that a panic takes while none is open.
+    pub(crate) fn endangered(&self) -> PathBuf {
+        match self {
+            Self::One(directory) => directory.clone(),
+            Self::Shelf(shelf) => {
+                let look = shelf.look();
+                let own = if look.chosen == 0 {
+                    look.shown
+                } else {
+                    look.chosen
+                };
+                shelf.home.join(folder(own))
+            }
+        }
+    }
+
+    /// The folders of every vault there may be.
+    pub(crate) fn directories(&self) -> Vec<PathBuf> {
+        match self {
+            Self::One(directory) => vec![directory.clone()],
+            Self::Shelf(shelf) => {
+                let vaults = shelf.vaults().into_iter();
+                vaults.map(|vault| shelf.home.join(folder(vault))).collect()
+            }
+        }
+    }
+
+    /// Whatever is in front was opened or made: it is the chosen one from now on.
+    pub(crate) fn settle(&self) -> Result<(), Fault> {
+        match self {
+            Self::One(_) => Ok(()),
+            Self::Shelf(shelf) => shelf.settle(),
         }
     }
 
@@ -88,8 +131,7 @@ impl Place {
 impl Shelf {
     pub(crate) fn open(home: PathBuf) -> Self {
         let bytes = fs::read(home.join(FILE)).unwrap_or_default();
-        let mut look: Look = serde_json::from_slice(&bytes).unwrap_or_default();
-        look.chosen = look.chosen.max(1);
+        let look: Look = serde_json::from_slice(&bytes).unwrap_or_default();
         let shelf = Self {
             home,
             look: Mutex::new(look),
@@ -97,11 +139,10 @@ impl Shelf {
         // One that was destroyed, or never made, is not what somebody wants to open now.
         let vaults = shelf.vaults();
         let mut look = shelf.look();
-        if let Some(first) = vaults.first()
-            && !vaults.contains(&look.chosen)
-        {
-            look.chosen = *first;
-        }
+        look.shown = match vaults.first() {
+            Some(first) if !vaults.contains(&look.chosen) => *first,
+            _ => look.chosen.max(1),
+        };
         drop(look);
         shelf
     }
@@ -110,8 +151,18 @@ impl Shelf {
         self.look.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn directory(&self) -> PathBuf {
-        self.home.join(folder(self.look().chosen))
+    fn settle(&self) -> Result<(), Fault> {
+        let look = self.look();
+        if look.chosen == look.shown && look.label.is_none() {
+            return Ok(());
+        }
+        drop(look);
+        self.change(|look| {
+            look.chosen = look.shown;
+            if let Some(label) = look.label.take() {
+                look.labels.insert(look.shown, label);
+            }
+        })
     }
 
     fn view(&self) -> LookView {
@@ -124,7 +175,7 @@ impl Shelf {
             name: look.name,
             language: look.language.clone(),
             vaults: vaults.collect(),
-            chosen: look.chosen,
+            chosen: look.shown,
         }
     }
 
@@ -190,20 +241,25 @@ impl App {
             return Err(Fault::NoVault);
         }
         self.close();
-        shelf.change(|look| look.chosen = args.vault)?;
+        shelf.change(|look| {
+            look.chosen = args.vault;
+            look.shown = args.vault;
+            look.label = None;
+        })?;
         self.state(())
     }
 
-    /// Adds a vault to this device: it is chosen, and made next. An open one is closed.
+    /// Makes room for one more vault, which is made next. An open one is closed. Until it is made,
+    /// the one that was chosen before stays so.
     pub fn add_vault(&self, args: AddVault) -> Result<AppState, Fault> {
         let shelf = self.place().shelf()?;
         let label: String = args.label.trim().chars().take(MOST_LABEL).collect();
         self.close();
         let free = shelf.vaults().last().map_or(1, |last| last + 1);
-        shelf.change(|look| {
-            look.chosen = free;
-            look.labels.insert(free, label);
-        })?;
+        let mut look = shelf.look();
+        look.shown = free;
+        look.label = Some(label);
+        drop(look);
         self.forget_destroyed();
         self.state(())
     }
@@ -215,7 +271,7 @@ mod tests {
     use crate::{
         Cost,
         testing::PASSPHRASE,
-        view::{CreateVault, Phase, RoleView},
+        view::{CreateVault, Phase, RoleView, Unlock},
     };
 
     fn make_vault(app: &App) {
@@ -261,6 +317,36 @@ mod tests {
         );
         let state = app.choose_vault(VaultId { vault: 1 }).unwrap();
         assert_eq!(state.phase, Phase::Locked);
+    }
+
+    #[test]
+    fn a_panic_takes_what_is_open_or_chosen_and_never_the_next() {
+        let home = tempfile::tempdir().unwrap();
+        let app = || App::on_shelf(home.path().to_owned(), |_| {});
+        let label = || AddVault {
+            label: String::new(),
+        };
+        let first = app();
+        make_vault(&first);
+        first.add_vault(label()).unwrap();
+        make_vault(&first);
+        first.close();
+
+        // Twice, by programs that know only the file: the second finds nothing of its owner's.
+        app().panic(()).unwrap();
+        assert_eq!(app().panic(()).err(), Some(Fault::NoVault));
+        let after = app();
+        assert_eq!(labels(&after.place().view()), [(1, "")]);
+        assert_eq!(after.place().view().chosen, 1, "it can be opened");
+        assert_eq!(after.panic(()).err(), Some(Fault::NoVault), "in the window");
+
+        // What was opened is what goes, and it goes while another one is being made.
+        let passphrase = PASSPHRASE.to_owned();
+        after.unlock(Unlock { passphrase }).unwrap();
+        after.add_vault(label()).unwrap();
+        assert_eq!(after.state(()).unwrap().phase, Phase::NoVault);
+        assert!(after.panic(()).unwrap().all_gone);
+        assert_eq!(labels(&after.place().view()), []);
     }
 
     #[test]

@@ -115,7 +115,11 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
             app.unlock(Unlock {
                 passphrase: passphrase.read(false)?,
             })?;
-            with_vault(&app, printer, command).await
+            tokio::select! {
+                done = with_vault(&app, printer, command) => done,
+                // Destroyed from elsewhere meanwhile, it is closed, and the command says so.
+                never = app.keep_watch() => match never {},
+            }
         }
     };
     app.close();
@@ -156,7 +160,6 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
         Command::Sync { watch: true } => {
             tokio::select! {
                 () = app.keep_syncing() => {}
-                () = app.keep_watch() => {}
                 () = interrupted() => {}
             }
             printer.answer(&app.delivery(())?, |_| String::new())
@@ -193,7 +196,11 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             thin,
             thin_after_days,
         } => {
-            let mut settings = app.state(())?.settings;
+            let state = app.state(())?;
+            if state.phase != Phase::Open {
+                return Err(Fault::Locked.into());
+            }
+            let mut settings = state.settings;
             settings.language = screen_language.unwrap_or(settings.language);
             settings.auto_lock_minutes = auto_lock_minutes.unwrap_or(settings.auto_lock_minutes);
             settings.slow_tries = slow_tries.unwrap_or(settings.slow_tries);

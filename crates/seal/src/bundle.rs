@@ -13,7 +13,7 @@ use core::fmt;
 use std::io::{self, Read as _, Write as _};
 
 use holdfast_cbor as cbor;
-use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
+use holdfast_sign::{Domain, Form, FormError, SigningKey, VerifyingKey};
 use minicbor::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -42,8 +42,10 @@ const CONTENT_LIMIT: usize = BUNDLE_LIMIT - 1024 * 1024;
 /// What stands around the content inside a seal is at most this long.
 const AROUND: usize = 8 * 1024;
 
-const VERSION: u64 = 1;
-const SIGNED: Domain = Domain("holdfast bundle v1");
+const FORM: Form = Form {
+    domain: Domain("holdfast bundle v1"),
+    version: 1,
+};
 
 /// Names one bundle: SHA-256 over its signed body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -71,25 +73,6 @@ impl fmt::Debug for Bundle {
             .field("content", &format_args!("{} bytes", self.content.len()))
             .finish_non_exhaustive()
     }
-}
-
-#[derive(Encode, Decode)]
-#[cbor(array)]
-struct Outer<'a> {
-    #[n(0)]
-    version: u64,
-    #[cbor(b(1), with = "minicbor::bytes")]
-    body: &'a [u8],
-    #[n(2)]
-    signatures: Signatures,
-}
-
-/// The first element of any version's bundle.
-#[derive(Decode)]
-#[cbor(array)]
-struct Head {
-    #[n(0)]
-    version: u64,
 }
 
 #[derive(Encode, Decode)]
@@ -169,17 +152,7 @@ pub fn seal_bundle(
         },
     );
     let hash = hash(&body);
-    let signatures = signer.sign(SIGNED, &body);
-    let inner = cbor::to_wiped(
-        room,
-        &Outer {
-            version: VERSION,
-            body: &body,
-            signatures,
-        },
-    );
-
-    let sealed = seal_padded(&inner, LEAST_PADDED, recipients)?;
+    let sealed = seal_padded(&FORM.sign(signer, &body), LEAST_PADDED, recipients)?;
     Ok((sealed, hash))
 }
 
@@ -234,21 +207,17 @@ pub fn open_bundle(
     let padded = unseal(sealed, identities)?;
     let inner = unpad(&padded, LEAST_PADDED).ok_or(OpenBundleError::Damaged)?;
 
-    let head: Head = cbor::decode(inner, BUNDLE_LIMIT)?;
-    if head.version > VERSION {
-        return Err(OpenBundleError::NewerVersion);
-    }
-    let outer: Outer<'_> = cbor::decode(inner, BUNDLE_LIMIT)?;
-    // Nothing unsigned stands beside what is signed.
-    if *cbor::to_wiped(inner.len(), &outer) != *inner {
-        return Err(OpenBundleError::Damaged);
-    }
-    let body: Body<'_> = cbor::decode(outer.body, BUNDLE_LIMIT)?;
-    outer
-        .signatures
-        .verify(SIGNED, outer.body, &body.sender)
+    let signed = FORM
+        .read(inner, BUNDLE_LIMIT)
+        .map_err(|error| match error {
+            FormError::NewerVersion => OpenBundleError::NewerVersion,
+            _ => OpenBundleError::Damaged,
+        })?;
+    let body: Body<'_> = cbor::decode(signed.body(), BUNDLE_LIMIT)?;
+    signed
+        .verify(&body.sender)
         .map_err(|_| OpenBundleError::BadSignature)?;
-    let hash = hash(outer.body);
+    let hash = hash(signed.body());
     let bundle = Bundle {
         sender: body.sender,
         audience: body.audience,
@@ -304,7 +273,7 @@ pub(crate) fn unpad(padded: &[u8], least: u64) -> Option<&[u8]> {
 
 fn hash(body: &[u8]) -> BundleHash {
     let mut sha256 = Sha256::new();
-    sha256.update(SIGNED.0);
+    sha256.update(FORM.domain.0);
     sha256.update([0]);
     sha256.update(body);
     BundleHash(sha256.finalize().into())
@@ -473,12 +442,7 @@ mod tests {
             previous: [0; 32],
             content: b"forged",
         });
-        let signatures = forger.sign(SIGNED, &body);
-        let inner = cbor::to_vec(&Outer {
-            version: VERSION,
-            body: &body,
-            signatures,
-        });
+        let inner = FORM.sign(&forger, &body);
         let sealed = seal_raw(&framed(&inner), &desk);
         assert_eq!(
             open_bundle(&sealed, &[&desk]),
@@ -498,12 +462,8 @@ mod tests {
             content: &sent.content,
         });
         // As long as those of ML-DSA-44.
-        let signatures = signer.sign_beside(SIGNED, &body, 2, vec![7; 1_312], vec![9; 2_420]);
-        let inner = cbor::to_vec(&Outer {
-            version: VERSION,
-            body: &body,
-            signatures,
-        });
+        let signatures = signer.sign_beside(FORM.domain, &body, 2, vec![7; 1_312], vec![9; 2_420]);
+        let inner = FORM.join(&body, signatures);
         let opened = open_bundle(&seal_raw(&framed(&inner), &desk), &[&desk]);
         assert_eq!(opened, Ok((sent, hash(&body))));
     }

@@ -15,6 +15,8 @@
 //! Algorithm 1 is Ed25519 (RFC 8032), verified strictly: no small-order keys, no second encoding of
 //! the same signature.
 
+mod form;
+
 use core::{fmt, iter};
 
 use ed25519_dalek::{SECRET_KEY_LENGTH, ed25519::signature::MultipartSigner as _};
@@ -22,6 +24,8 @@ use holdfast_cbor as cbor;
 use minicbor::{Decode, Decoder, Encode, Encoder, bytes::ByteVec};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
+
+pub use form::{Form, FormError, Unverified};
 
 /// Ed25519, RFC 8032.
 const ED25519: u16 = 1;

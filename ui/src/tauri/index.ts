@@ -75,8 +75,10 @@ function subscribe(event: string, run: () => void): () => void {
 export const onChanged = (run: () => void) => subscribe('changed', run);
 /** Delivery moved on. */
 export const onDelivery = (run: () => void) => subscribe('delivery', run);
-/** The vault was locked by something other than this window. */
+/** The vault was closed, or destroyed, whoever did it. */
 export const onLocked = (run: () => void) => subscribe('locked', run);
+/** Somebody asks for a lock from outside the page: whatever is being written is to be kept first. */
+export const onLockAsked = (run: () => void) => subscribe('lock', run);
 /** The key that hides the screen was pressed while another window had the focus, or chosen in the tray. */
 export const onCover = (run: () => void) => subscribe('cover', run);
 /** The window lost the focus, or has it again. */
