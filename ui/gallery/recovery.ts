@@ -1,5 +1,5 @@
 /** The pretend side of recovery words, passphrases and thinning. */
-import type { Commands, Fault, ReportView, Recovered } from '$src/lib/bindings';
+import type { Commands, Fault, ReportView, Recovered, ThinView } from '$src/lib/bindings';
 import listed from './words.txt?raw';
 
 const ask = new URLSearchParams(location.search);
@@ -16,7 +16,7 @@ const phrases = {
 };
 let drawing = 0;
 
-type Ours = 'new_words' | 'confirm_words' | 'word_list' | 'recover' | 'resume_recovery' | 'judge_passphrase' | 'suggest_passphrase' | 'exposure' | 'thin' | 'fetch_back';
+type Ours = 'new_words' | 'confirm_words' | 'word_list' | 'recover' | 'resume_recovery' | 'judge_passphrase' | 'suggest_passphrase' | 'exposure' | 'thin' | 'thin_many' | 'fetch_back';
 type Handlers = { [K in Ours]: (args: Commands[K][0]) => Commands[K][1] | Promise<Commands[K][1]> };
 
 /** `reports` are those of the scene; `told` says that something came. */
@@ -81,7 +81,7 @@ export function recoveryHandlers(reports: Map<string, ReportView>, told: () => v
       const all = [...reports.values()];
       const spoken = all.filter((view) => view.thinned !== 'everything');
       return {
-        reports: spoken.length, drafts: 1, receipts_only: all.length - spoken.length, evidence: 34, evidence_bytes: 1_240_000_000,
+        reports: spoken.length, drafts: 1, receipts_only: all.length - spoken.length, answers_kept: 0, evidence: 34, evidence_bytes: 1_240_000_000,
         oldest: new Date(new Date().getFullYear(), 4, 3).getTime(), coalition: ask.get('joined') === 'no' ? null : 'Steppe Legal Network',
         thinnable: spoken.filter((view) => view.can_thin).length,
         thinnable_bytes: spoken.some((view) => view.can_thin && view.evidence.some((one) => one.present)) ? 912_000_000 : 0,
@@ -92,11 +92,21 @@ export function recoveryHandlers(reports: Map<string, ReportView>, told: () => v
       const view = reports.get(report);
       if (!view) return fail({ code: 'no_such_report' });
       if (!view.can_thin) return fail({ code: 'not_delivered' });
-      reports.set(report, {
-        ...view, thinned: what, can_thin: what === 'evidence', evidence: view.evidence.map((one) => ({ ...one, present: false })),
-        ...(what === 'everything' ? { fields: { ...view.fields, narrative: label ?? '', kinds: [], when: null, place: null, affected: [], sources: [] } } : {}),
-      });
+      thin(view, what, label);
       return null;
     },
+    thin_many: async ({ reports: asked, what }) => {
+      await pause(600);
+      const going = asked.map((report) => reports.get(report)).filter((view) => view?.can_thin === true);
+      for (const view of going) if (view) thin(view, what, null);
+      return { done: going.length, left: asked.length - going.length };
+    },
   };
+
+  function thin(view: ReportView, what: ThinView, label: string | null) {
+    reports.set(view.report, {
+      ...view, thinned: what, can_thin: what === 'evidence', evidence: view.evidence.map((one) => ({ ...one, present: false })),
+      ...(what === 'everything' ? { fields: { ...view.fields, narrative: label ?? '', kinds: [], when: null, place: null, affected: [], sources: [] } } : {}),
+    });
+  }
 }

@@ -156,6 +156,7 @@ impl From<StoreError> for Fault {
             StoreError::Damaged => Self::StoreDamaged,
             StoreError::NewerVersion => Self::NewerVersion,
             StoreError::NotFound => Self::NoSuchReport,
+            StoreError::Gone => Self::Thinned,
             StoreError::File(error) => Self::from(&error),
             _ => Self::Internal,
         }

@@ -24,6 +24,7 @@ mod notebook;
 mod out;
 mod receive;
 mod recovery;
+mod remarks;
 mod reports;
 mod restore;
 mod safety;

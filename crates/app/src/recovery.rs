@@ -253,18 +253,24 @@ impl App {
         let keys = read_words(args.words).await?;
         self.require_own(&keys)?;
         let report = args.report.as_deref().map(parse_report).transpose()?;
-        let bundles = self.open()?.thinned_bundles(report)?;
+        let (bundles, incidents) = self.open()?.thinned_bundles(report)?;
+        self.open()?.vault.ask_back(&incidents, self.now())?;
         let mine = self.open()?.mine()?;
         let mut restored = self.restore_bundles(&keys, &bundles, &mine).await?;
         self.restore_rest(&mut restored).await?;
+        let mut recovered = restored.view();
+        self.fetch_remarks(&incidents, &mut recovered).await?;
         self.tell(Notice::Changed);
-        Ok(restored.view())
+        Ok(recovered)
     }
 }
 
 impl Open {
     /// The bundles of a report, or of every report of which something is not here any more.
-    fn thinned_bundles(&self, report: Option<IncidentId>) -> Result<Vec<Sought>, Fault> {
+    fn thinned_bundles(
+        &self,
+        report: Option<IncidentId>,
+    ) -> Result<(Vec<Sought>, Vec<IncidentId>), Fault> {
         let rows = match report {
             Some(report) => self.vault.outbox_of(report)?,
             None => self.vault.delivered(u32::MAX)?,
@@ -282,23 +288,19 @@ impl Open {
         let bundles = rows
             .into_iter()
             .filter(|row| row.item.what == what::BUNDLE && thinned.contains(&row.item.incident));
-        Ok(bundles
-            .map(|row| Sought {
-                object: row.item.object,
-                size: row.item.size,
-                destination: row.item.destination,
-            })
-            .collect())
+        let bundles = bundles.map(|row| Sought {
+            object: row.item.object,
+            size: row.item.size,
+            destination: row.item.destination,
+        });
+        Ok((bundles.collect(), thinned.into_iter().collect()))
     }
 
     /// Whether something that a row of the outbox stands for is not here.
     fn lacks(&self, row: &OutboxRow) -> Result<bool, Fault> {
         match &*row.item.what {
             what::EVIDENCE => Ok(!self.vault.has_object(&row.item.object)?),
-            what::BUNDLE => {
-                let entries = self.vault.entries(row.item.incident)?;
-                Ok(entries.is_empty() || entries.iter().any(|it| it.statement().is_none()))
-            }
+            what::BUNDLE => Ok(self.vault.lacks(row.item.incident)?),
             _ => Ok(false),
         }
     }

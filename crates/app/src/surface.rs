@@ -142,6 +142,8 @@ surface! {
     quick exposure(()) -> ExposureView;
     /// Removes a delivered report, or its evidence, from this device; receipts stay.
     quick thin(Thin) -> ();
+    /// Removes many delivered reports, or their evidence, at one go.
+    quick thin_many(ThinMany) -> Removed;
     /// Fetches back what was thinned.
     network fetch_back(FetchBack) -> Recovered;
     /// The delivery screen.

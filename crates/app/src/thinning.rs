@@ -5,7 +5,7 @@
 //! its reporters', and it may be the last to have it.
 
 use holdfast_record::{IncidentId, Timestamp};
-use holdfast_vault::{Due, Exposure, Keep, OutboxRow, Role, StoreError, Thinned, Unsaved};
+use holdfast_vault::{Due, Exposure, Keep, OutboxRow, Removal, Role, StoreError, Thinned, Unsaved};
 use holdfast_wire::{Held, Receipt};
 
 use crate::{
@@ -13,13 +13,8 @@ use crate::{
     evidence::{parse_report, shown},
     session::Open,
     transport::{mailbox_of, server_key_of},
-    view::{AtRisk, ExposureView, Fault, Thin, ThinPolicy, ThinView},
+    view::{AtRisk, ExposureView, Fault, Removed, Thin, ThinMany, ThinPolicy, ThinView},
 };
-
-/// A device whose clock is before 2026-01-01 does not know what day it is.
-const CLOCK_WRONG_BEFORE: Timestamp = Timestamp(1_767_225_600_000);
-
-const DAY_MS: i64 = 86_400_000;
 
 /// At most so many reports are thinned after one pass; the next one goes on.
 const AT_ONCE: usize = 16;
@@ -38,60 +33,113 @@ impl App {
     pub fn thin(&self, args: Thin) -> Result<(), Fault> {
         let open = self.open()?;
         let id = parse_report(&args.report)?;
-        open.thin(id, args.what, args.label.as_deref(), Keep::Nothing)?;
+        let refused = open.thin(&[(id, args.label.as_deref())], args.what, Keep::Nothing)?;
+        if let Some((_, why)) = refused.into_iter().next() {
+            return Err(why);
+        }
         self.tell(Notice::Changed);
         Ok(())
     }
 
-    /// Thins what the person's policy says, a few reports at a time. What cannot be thinned now is
-    /// looked at again after the next pass.
+    /// Removes delivered reports, or their evidence, at one go: of whole reports many take little
+    /// longer than one. What may not go yet stays, and is counted.
+    pub fn thin_many(&self, args: ThinMany) -> Result<Removed, Fault> {
+        let reports: Vec<_> = (args.reports.iter())
+            .map(|report| Ok((parse_report(report)?, None)))
+            .collect::<Result<_, Fault>>()?;
+        let refused = self.open()?.thin(&reports, args.what, Keep::Nothing)?;
+        self.tell(Notice::Changed);
+        Ok(Removed {
+            done: count((reports.len() - refused.len()) as u64),
+            left: count(refused.len() as u64),
+        })
+    }
+
+    /// Thins what the person's policy says, a few reports at a time, those that were here the
+    /// longest first. What cannot be thinned now is in nobody's way, and is looked at again after the
+    /// next pass. The vault is opened for each step anew: a lock or a panic ends it.
     pub(crate) fn thin_what_is_due(&self) -> Result<(), Fault> {
-        let open = self.open()?;
-        let policy = open.settings()?.thin;
+        self.thin_what_is_due_at(self.now())
+    }
+
+    fn thin_what_is_due_at(&self, now: Timestamp) -> Result<(), Fault> {
+        let policy = self.open()?.settings()?.thin;
         let Some(what) = policy.what else {
             return Ok(());
         };
-        let now = self.now();
-        let due = open.vault.due(thinned(what))?;
-        let due = due.into_iter().filter(|due| is_due(due, policy, now));
-        let mut thinned = false;
-        for due in due.take(AT_ONCE) {
-            // The desk's answers stay: the person may not have seen them.
-            thinned |= open.thin(due.incident, what, None, Keep::Answers).is_ok();
+        let mut due = self.open()?.vault.due(thinned(what))?;
+        due.retain(|due| is_due(due, policy, now));
+        let mut going = Vec::new();
+        for due in due {
+            if going.len() == AT_ONCE {
+                break;
+            }
+            if self.open()?.delivered_entries(due.incident).is_ok() {
+                going.push((due.incident, None));
+            }
         }
-        if thinned {
-            self.tell(Notice::Changed);
+        let at_one_go = match what {
+            ThinView::Evidence => 1,
+            ThinView::Everything => AT_ONCE,
+        };
+        for step in going.chunks(at_one_go) {
+            // The desk's answers stay: the person may not have seen them.
+            let refused = self.open()?.thin(step, what, Keep::Answers);
+            if refused.is_ok_and(|refused| refused.len() < step.len()) {
+                self.tell(Notice::Changed);
+            }
         }
         Ok(())
     }
 }
 
 impl Open {
+    /// Removes delivered reports, or their evidence: each with the name it is listed by afterwards,
+    /// if it gets one. Gives those that stay, and why.
     fn thin(
         &self,
-        id: IncidentId,
+        reports: &[(IncidentId, Option<&str>)],
         what: ThinView,
-        label: Option<&str>,
         keep: Keep,
-    ) -> Result<(), Fault> {
-        // What is taken in just now may have all of the report in it.
+    ) -> Result<Vec<(IncidentId, Fault)>, Fault> {
+        // What is taken in just now may have all of a report in it.
         self.take_in_unclaimed()?;
+        let (mut left, mut refused) = (reports.to_vec(), Vec::new());
         // Something may come in between looking and removing; then it is looked at again.
         for _ in 0..3 {
-            let seen = self.delivered_entries(id)?;
-            let thinned = match what {
-                ThinView::Evidence => self.vault.thin_evidence(id, seen),
-                ThinView::Everything => {
-                    let label = self.label(id, label)?;
-                    self.vault.thin_incident(id, &label, keep, seen)
+            let mut removals = Vec::new();
+            for &(id, label) in &left {
+                match self.delivered_entries(id) {
+                    Ok(seen) => removals.push(Removal {
+                        incident: id,
+                        label: self.label(id, label)?,
+                        seen,
+                    }),
+                    Err(why) => refused.push((id, why)),
                 }
+            }
+            let overtaken = match what {
+                ThinView::Evidence => self.thin_evidence(&removals)?,
+                ThinView::Everything => self.vault.thin_incidents(&removals, keep)?,
             };
-            match thinned {
-                Err(StoreError::Overtaken) => {}
-                other => return Ok(other?),
+            left.retain(|(id, _)| overtaken.contains(id));
+            if left.is_empty() {
+                break;
             }
         }
-        Err(Fault::Internal)
+        refused.extend(left.into_iter().map(|(id, _)| (id, Fault::Internal)));
+        Ok(refused)
+    }
+
+    fn thin_evidence(&self, removals: &[Removal]) -> Result<Vec<IncidentId>, Fault> {
+        let mut overtaken = Vec::new();
+        for removal in removals {
+            match self.vault.thin_evidence(removal.incident, removal.seen) {
+                Err(StoreError::Overtaken) => overtaken.push(removal.incident),
+                other => other?,
+            }
+        }
+        Ok(overtaken)
     }
 
     /// How many entries a report has, all that is ours of them delivered: handed over, held by
@@ -186,15 +234,17 @@ fn thinned(what: ThinView) -> Thinned {
     }
 }
 
-/// Whether the policy's time has come, by a clock that can be right.
+/// Whether the policy's time has come, by a clock that can be right. What was fetched back stays a day
+/// at the least, however soon the rest goes: somebody wants to see it.
 fn is_due(due: &Due, policy: ThinPolicy, now: Timestamp) -> bool {
-    let waited = now.0.saturating_sub(due.last_receipt.0);
-    let clock_can_be_right = now >= CLOCK_WRONG_BEFORE && waited >= 0;
-    let time_has_come = match policy.after_days {
-        0 => due.opened,
-        days => waited >= i64::from(days).saturating_mul(DAY_MS),
+    let waited = now.0.saturating_sub(due.since.0);
+    let clock_can_be_right = now >= Timestamp::CLOCK_IS_SET && waited >= 0;
+    let days = match policy.after_days {
+        0 if due.fetched_back => 1,
+        days => i64::from(days),
     };
-    clock_can_be_right && time_has_come
+    let read = policy.after_days > 0 || due.opened;
+    clock_can_be_right && read && waited >= days.saturating_mul(Timestamp::DAY_MS)
 }
 
 fn exposure_view(exposure: &Exposure, coalition: Option<String>, may_thin: bool) -> ExposureView {
@@ -203,6 +253,7 @@ fn exposure_view(exposure: &Exposure, coalition: Option<String>, may_thin: bool)
         reports: count(exposure.reports),
         drafts: count(exposure.drafts),
         receipts_only: count(exposure.receipts_only),
+        answers_kept: count(exposure.answers_kept),
         evidence: count(exposure.evidence),
         evidence_bytes: exposure.evidence_bytes,
         oldest: exposure.oldest.map(shown),

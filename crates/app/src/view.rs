@@ -24,8 +24,8 @@ pub use recovery::{
 };
 pub use safety::{
     AddVault, AtRisk, ChangePassphrase, CoverView, DeviceView, ExposureView, Judge, LookView,
-    NameView, SetName, StrengthView, Suggestion, SwapView, Thin, ThinPolicy, ThinView, VaultId,
-    VaultLine,
+    NameView, Removed, SetName, StrengthView, Suggestion, SwapView, Thin, ThinMany, ThinPolicy,
+    ThinView, VaultId, VaultLine,
 };
 
 /// What this vault is for. It changes what the screens lead with, not the code underneath.

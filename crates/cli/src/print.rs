@@ -164,13 +164,14 @@ pub(crate) fn exposure(exposure: &ExposureView) -> String {
     );
     format!(
         "whoever opens this vault sees {} reports, {} drafts, {} pieces of evidence ({} bytes), \
-         the receipts of {} removed reports, and {coalition}\n\
+         the receipts of {} removed reports, answers to {} of these, and {coalition}\n\
          {} reports could be thinned, with {} bytes of evidence",
         exposure.reports,
         exposure.drafts,
         exposure.evidence,
         exposure.evidence_bytes,
         exposure.receipts_only,
+        exposure.answers_kept,
         exposure.thinnable,
         exposure.thinnable_bytes
     )

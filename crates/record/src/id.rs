@@ -134,6 +134,14 @@ impl From<VerifyingKey> for DeviceId {
 #[cbor(transparent)]
 pub struct Timestamp(#[n(0)] pub i64);
 
+impl Timestamp {
+    /// 2026-01-01: a clock that says less has not been set.
+    pub const CLOCK_IS_SET: Self = Self(1_767_225_600_000);
+
+    /// The milliseconds of a day.
+    pub const DAY_MS: i64 = 86_400_000;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -103,7 +103,8 @@ impl Words {
     }
 
     fn mnemonic(&self) -> Mnemonic {
-        Mnemonic::from_entropy(&*self.0).expect("32 bytes are the entropy of 24 words")
+        Mnemonic::from_entropy(&*self.0)
+            .unwrap_or_else(|_| unreachable!("32 bytes are the entropy of 24 words"))
     }
 }
 

@@ -116,6 +116,61 @@ fn fill(vault: &Vault) {
     vault.append(&entries).unwrap();
 }
 
+/// Removing delivered reports from among 10,000, of 128 words each: the search index is made anew
+/// each time, once for as many as go at one go.
+mod removal {
+    use holdfast_vault::{Keep, Removal};
+
+    use super::*;
+
+    /// Removes so many, so many at one go.
+    fn remove(bencher: Bencher<'_, '_>, many: usize, at_one_go: usize) {
+        let (_home, vault) = make_vault();
+        fill(&vault);
+        let over = Statement::HandedOver {
+            recipient: "coalition".to_owned(),
+            mode: "sealed".to_owned(),
+        };
+        let mut ids = (0_u128..).map(|number| IncidentId::from_bytes(number.to_be_bytes()));
+        let delivered = || {
+            let ids: Vec<_> = ids.by_ref().take(many).collect();
+            let sent = ids.iter().map(|&id| {
+                let (heads, key) = (vault.heads(id).unwrap(), vault.signing_key());
+                Entry::make(key, id, &heads, Timestamp(1), &over, &mut rng())
+            });
+            vault.append(&sent.collect::<Vec<_>>()).unwrap();
+            let removal = |incident| Removal {
+                incident,
+                label: String::new(),
+                seen: 2,
+            };
+            ids.into_iter().map(removal).collect::<Vec<_>>()
+        };
+        let bencher = bencher.with_inputs(delivered);
+        bencher.bench_local_values(|removals| {
+            for step in removals.chunks(at_one_go) {
+                let left = vault.thin_incidents(step, Keep::Nothing).unwrap();
+                assert!(left.is_empty());
+            }
+        });
+    }
+
+    #[divan::bench(sample_count = 5, sample_size = 1)]
+    fn one(bencher: Bencher<'_, '_>) {
+        remove(bencher, 1, 1);
+    }
+
+    #[divan::bench(sample_count = 5, sample_size = 1)]
+    fn fifty_at_one_go(bencher: Bencher<'_, '_>) {
+        remove(bencher, 50, 50);
+    }
+
+    #[divan::bench(sample_count = 1, sample_size = 1)]
+    fn fifty_one_by_one(bencher: Bencher<'_, '_>) {
+        remove(bencher, 50, 1);
+    }
+}
+
 /// What the home screen asks, of a vault with far more in it than a reporter's.
 mod counts {
     use super::*;
@@ -156,42 +211,6 @@ mod counts {
     fn unsaved_of_100_000(bencher: Bencher<'_, '_>) {
         let vault = &FULL.1;
         bencher.bench_local(|| vault.unsaved().unwrap());
-    }
-
-    /// Makes the search index anew, among ten thousand reports of 128 words.
-    #[divan::bench(sample_count = 5, sample_size = 1)]
-    fn remove_one_of_10_000(bencher: Bencher<'_, '_>) {
-        let (_home, vault) = make_vault();
-        fill(&vault);
-        let id = IncidentId::from_bytes(u128::MAX.to_be_bytes());
-        let made = Entry::make(
-            vault.signing_key(),
-            id,
-            &[],
-            Timestamp(0),
-            &Statement::Created,
-            &mut rng(),
-        );
-        let over = Statement::HandedOver {
-            recipient: "coalition".to_owned(),
-            mode: "sealed".to_owned(),
-        };
-        let over = Entry::make(
-            vault.signing_key(),
-            id,
-            &[made.hash()],
-            Timestamp(0),
-            &over,
-            &mut rng(),
-        );
-        let entries = [made, over];
-        bencher
-            .with_inputs(|| vault.append(&entries).unwrap())
-            .bench_local_values(|()| {
-                vault
-                    .thin_incident(id, "", holdfast_vault::Keep::Nothing, 2)
-                    .unwrap();
-            });
     }
 }
 

@@ -7,10 +7,11 @@ use rand_core::CryptoRng;
 
 use crate::{
     Notebook, OpenError, StoreError,
-    disk::{BLOBS, KEYS, make_dir, overwrite, remove_beside, same_times, sync_dir},
+    disk::{BLOBS, KEYS, absent_is_fine, overwrite, remove_beside, same_times, sync_dir},
     held::{Held, make_random_store},
     opening::open_store,
     panic::empty,
+    presence::{Presence, presence},
     slots::{Keys, Unlocked},
     store::{Store, settings},
 };
@@ -80,13 +81,15 @@ impl Decoy {
             return Ok(());
         }
         let dir = &self.held.dir;
+        if presence(dir) != Presence::Here {
+            return Ok(());
+        }
+        // Another program may be destroying the notebook too: what it removed is not made again.
         remove_beside(dir, self.held.letter.other())?;
-        self.held.fill_spare(&make_random_store(rng))?;
+        self.held.overwrite_spare(&make_random_store(rng))?;
         let blobs = dir.join(BLOBS);
-        make_dir(&blobs)?;
-        empty(&blobs)?;
-        sync_dir(&blobs)?;
-        sync_dir(dir)?;
+        absent_is_fine(empty(&blobs).and_then(|()| sync_dir(&blobs)))?;
+        absent_is_fine(sync_dir(dir))?;
         self.store
             .write(|transaction| settings::set(transaction, SWEPT, &[]))
     }
@@ -95,5 +98,73 @@ impl Decoy {
 impl fmt::Debug for Decoy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Decoy")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
+
+    use super::*;
+    use crate::{Create, KdfCost, Opened, Passphrase, Role, Vault, steps::watched};
+
+    /// A notebook just opened, with all that is left of the vault beside it.
+    fn notebook(dir: &Path) -> Decoy {
+        let (now, mut rng) = (Timestamp(1_780_000_000_000), ChaCha20Rng::seed_from_u64(5));
+        let passphrase = |text: &str| Passphrase::from(text.to_owned());
+        let create = Create {
+            role: Role::Reporter,
+            cost: KdfCost::Floor,
+            now,
+            settings: &[],
+        };
+        let vault = Vault::create(dir, &passphrase("kelp"), create, &mut rng).unwrap();
+        vault.put_object(b"sealed").unwrap();
+        let notes = [("milk".to_owned(), now)];
+        vault
+            .set_duress(&passphrase("wrack"), &notes, &mut rng)
+            .unwrap();
+        drop(vault);
+        match Vault::open(dir, &passphrase("wrack"), now, &mut rng) {
+            Ok(Opened::Decoy(decoy)) => decoy,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Another program panics before each step of the sweep.
+    #[test]
+    fn what_a_panic_elsewhere_removes_is_not_made_again() {
+        for number in 1.. {
+            let home = tempfile::tempdir().unwrap();
+            let dir = home.path().join("vault");
+            let decoy = notebook(&dir);
+            let (gone, mut step) = (dir.clone(), 0);
+            let swept = watched(
+                move |_| {
+                    step += 1;
+                    if step == number {
+                        fs::remove_dir_all(&gone)?;
+                    }
+                    Ok(())
+                },
+                || decoy.sweep(&mut ChaCha20Rng::seed_from_u64(6)),
+            );
+            drop(decoy);
+            if dir.exists() {
+                swept.unwrap();
+                assert!(number > 8, "{number} steps");
+                break;
+            }
+        }
+        // And when it was there before the first.
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("vault");
+        let decoy = notebook(&dir);
+        crate::panic(&dir).unwrap();
+        decoy.sweep(&mut ChaCha20Rng::seed_from_u64(6)).unwrap();
+        drop(decoy);
+        assert!(!dir.exists());
     }
 }

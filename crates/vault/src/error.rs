@@ -124,6 +124,9 @@ pub enum StoreError {
     /// No such row.
     #[error("not found")]
     NotFound,
+    /// The incident was removed from this vault; nothing is written to it.
+    #[error("the incident was removed")]
+    Gone,
     /// A file beside the database could not be read or written.
     #[error("a file of the vault could not be written")]
     File(#[source] io::Error),

@@ -19,8 +19,7 @@ pub(crate) const GUARD_LEN: usize = FIELDS_LEN + 32;
 /// Length of the settings as the vault keeps them.
 const SETTINGS_LEN: usize = 12;
 
-/// 2026-01-01, in milliseconds: a clock that says less has not been set.
-const CLOCK_IS_SET: i64 = 1_767_225_600_000;
+const CLOCK_IS_SET: i64 = Timestamp::CLOCK_IS_SET.0;
 const HOUR_MS: i64 = 3_600_000;
 
 /// Wrong tries that cost no waiting.
@@ -79,8 +78,8 @@ pub struct Watch {
     pub missed: bool,
 }
 
-/// Reads the guard of the vault in `dir`; to be asked at the start of a program and then about once
-/// a minute. Whoever is told that the check-in was missed calls [`crate::destroy_keys`].
+/// Reads the guard of the vault in `dir`; to be asked at the start of a program and then again and
+/// again, often enough that a passing moment is not missed for long. Whoever is told that the check-in was missed calls [`crate::destroy_keys`].
 pub fn watch(dir: &Path, now: Timestamp) -> Watch {
     let mut guard = Guard::read(dir);
     let missed = guard.missed(now);
@@ -125,6 +124,16 @@ impl Guard {
             self.wrong = self.wrong.saturating_add(1);
         }
         counts
+    }
+
+    /// A right passphrase was given, whatever comes of it.
+    pub(crate) fn forget_wrong(&mut self) {
+        self.wrong = 0;
+    }
+
+    /// How many tries were wrong since the last right one.
+    pub(crate) fn wrong(&self) -> u32 {
+        self.wrong
     }
 
     /// Whether the tries are used up.

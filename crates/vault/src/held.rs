@@ -43,6 +43,13 @@ impl Held {
         fill(&self.dir, self.letter.other(), bytes)
     }
 
+    /// Writes over the database that is not in use, if it is there.
+    pub(crate) fn overwrite_spare(&self, bytes: &[u8]) -> io::Result<()> {
+        let spare = self.letter.other();
+        let overwritten = overwrite(&self.dir.join(spare.name()), bytes);
+        absent_is_fine(overwritten.and_then(|()| cut(&self.dir, spare)))
+    }
+
     /// Makes a spare again that is gone or was cut short, which no decoy's ever is. The owner's
     /// work does not depend on it, so neither does opening.
     pub(crate) fn mend_spare(&self, rng: &mut impl CryptoRng) {
@@ -107,20 +114,22 @@ pub(crate) fn make_random_store(rng: &mut impl CryptoRng) -> Vec<u8> {
     bytes
 }
 
-/// Writes over a database in its place: the same file, the same blocks, a fixed length.
+/// Writes over a database in its place: the same file, the same blocks, a fixed length. Makes one
+/// where there is none.
 pub(crate) fn fill(dir: &Path, letter: Letter, bytes: &[u8]) -> io::Result<()> {
-    let path = dir.join(letter.name());
-    match overwrite(&path, bytes) {
+    match overwrite(&dir.join(letter.name()), bytes) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             write_new(dir, letter.name(), bytes)?;
             sync_dir(dir)
         }
-        other => {
-            other?;
-            if path.metadata()?.len() == STORE_LEN as u64 {
-                return Ok(());
-            }
-            absent_is_fine(set_len(&path, STORE_LEN as u64))
-        }
+        other => other.and_then(|()| absent_is_fine(cut(dir, letter))),
     }
+}
+
+fn cut(dir: &Path, letter: Letter) -> io::Result<()> {
+    let path = dir.join(letter.name());
+    if path.metadata()?.len() == STORE_LEN as u64 {
+        return Ok(());
+    }
+    set_len(&path, STORE_LEN as u64)
 }

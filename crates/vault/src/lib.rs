@@ -16,8 +16,8 @@
 //! - Evidence: [`Vault::begin_import`], [`Vault::commit_import`], [`Vault::open_evidence`].
 //! - Objects on their way: [`Vault::hand_over`], [`Vault::outbox`], [`Vault::hold`],
 //!   [`Vault::begin_object`], [`Vault::take_in`].
-//! - Keeping less of what is delivered: [`Vault::thin_evidence`], [`Vault::thin_incident`],
-//!   [`Vault::exposure`], [`Vault::unsaved`].
+//! - Keeping less of what is delivered: [`Vault::thin_evidence`], [`Vault::thin_incidents`],
+//!   [`Vault::ask_back`], [`Vault::exposure`], [`Vault::unsaved`].
 //!
 //! What a method acknowledges is synced to the disk. Nothing is ever made anew because something
 //! did not decode (I-15), and nothing leaves process memory in clear (I-16). Randomness and wall
@@ -59,7 +59,7 @@ pub use passphrases::MOST_NOTES;
 pub use presence::{Presence, presence};
 pub use store::{
     DraftRow, Due, Exposure, FileMeta, HandOver, IncidentRow, Keep, ListQuery, NextOut, Note,
-    Notebook, OutboxItem, OutboxRow, Page, Quarantined, Receipt, StreamHead, Stub, Thinned,
-    Unsaved,
+    Notebook, OutboxItem, OutboxRow, Page, Quarantined, Receipt, Removal, StreamHead, Stub,
+    Thinned, Unsaved,
 };
 pub use vault::{Create, Role, Vault};

@@ -64,17 +64,13 @@ pub(crate) fn open(
     rng: &mut impl CryptoRng,
     pause: impl Fn(Duration),
 ) -> Result<Opened, OpenError> {
-    there(dir)?;
-    let mut guard = Guard::read(dir);
-    pause(guard.wait());
-    // It may have been destroyed meanwhile.
-    there(dir)?;
-    let lock = take_lock(dir)?;
+    let (lock, mut guard) = take_turn(dir, &pause)?;
     journal::recover(dir)?;
     let keys = Keys::parse(&read_keys(&dir.join(KEYS))?)?;
 
     let before = guard;
-    if guard.count() {
+    let counts = guard.count();
+    if counts {
         // Where nothing can be written, nothing can be counted.
         let _ = guard.write(dir);
     }
@@ -84,6 +80,11 @@ pub(crate) fn open(
     let answering = Instant::now();
     let opened = match keys.try_slots(&stretched) {
         Ok(unlocked) => {
+            // Now, and not when the database is open: that may fail by no fault of the passphrase.
+            guard.forget_wrong();
+            if counts {
+                let _ = guard.write(dir);
+            }
             let all_locked = stretched.is_locked() && unlocked.key.is_locked();
             let held = Held::new(dir, unlocked.store, all_locked, lock);
             match unlocked.opens {
@@ -94,12 +95,37 @@ pub(crate) fn open(
         Err(UnlockError::WrongPassphrase) if guard.is_spent() => finish_wipe(dir)
             .map_err(OpenError::from)
             .and(Err(OpenError::Wiped)),
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            // As much waiting for the disk as where the count was taken back.
+            if counts {
+                let _ = guard.write(dir);
+            }
+            Err(error.into())
+        }
     };
     // Whoever destroyed it in this second found nothing open that could be closed.
     let opened = opened.and_then(|opened| there(dir).map(|()| opened));
     pause(rest(answering.elapsed()));
     opened
+}
+
+/// Waits as long as the guard says and takes the directory, with the guard as it is by then. Whoever
+/// waited while somebody else's try was wrong waits anew: many tries at once are no way around it.
+fn take_turn(dir: &Path, pause: &impl Fn(Duration)) -> Result<(File, Guard), OpenError> {
+    let mut waited_for = None;
+    loop {
+        // It may have been destroyed meanwhile.
+        there(dir)?;
+        let lock = take_lock(dir)?;
+        let guard = Guard::read(dir);
+        let wait = guard.wait();
+        if wait.is_zero() || waited_for == Some(guard.wrong()) {
+            return Ok((lock, guard));
+        }
+        drop(lock);
+        pause(wait);
+        waited_for = Some(guard.wrong());
+    }
 }
 
 /// How long an answer that took so long is held back.
@@ -196,3 +222,6 @@ impl From<LockError> for OpenError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

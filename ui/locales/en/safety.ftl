@@ -54,14 +54,14 @@ safety-less = Keep less here
 
 ## Changing the passphrase
 
-change-text = The new passphrase opens the vault from now on. The old one stops working at once, and what it opened the vault with is overwritten.
+change-text = The new passphrase opens the vault from now on. On this device the old one stops working at once, and what it opened the vault with is overwritten.
 change-old = The passphrase you use now
 change-new = The new passphrase
 change-button = Change it
 change-busy = Changing. This takes a few seconds.
 change-done = The passphrase is changed.
     .next = The old one opens nothing here any more. Type the new one in your head a few times today.
-change-know-1 = A copy that somebody made of this device before still opens with the old passphrase.
+change-know-1 = A copy that somebody made of this device before still opens with the old passphrase. Whoever has both can also open what you write here later, if they get hold of the device again. If you fear that, start a new vault.
 change-know-2 = Your 24 words stay the same.
 
 ## Wrong passphrases

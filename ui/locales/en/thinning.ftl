@@ -52,6 +52,11 @@ seen-receipts =
         [one] the receipt of one more report
        *[other] the receipts of { $count } more reports
     }
+seen-answers =
+    { $count ->
+        [one] the answer to one of those removed
+       *[other] the answers to { $count } of those removed
+    }
 seen-coalition = the name of your coalition
 seen-list = { $list }.
 seen-oldest = The oldest report is from { $day }.
@@ -98,7 +103,7 @@ less-left =
 less-fetch-all = Fetch back what was removed
 
 less-self = Let it happen by itself
-less-self-hint = Only what your coalition has in full ever goes.
+less-self-hint = Only what your coalition has in full ever goes. What you fetch back stays for at least a day. Answers stay until you remove the report yourself.
 policy-off = Nothing goes by itself
 policy-evidence = Pictures and files go
     .hint = The words stay here to be read and searched.

@@ -372,6 +372,10 @@ drafts: number,
  */
 receipts_only: number, 
 /**
+ * So many of these have the desk's answers beside.
+ */
+answers_kept: number, 
+/**
  * Pieces of evidence that can be looked at here.
  */
 evidence: number, 
@@ -796,6 +800,19 @@ export type RecoveringView = {
 missing: number, };
 
 /**
+ * What became of several reports that were to be removed.
+ */
+export type Removed = { 
+/**
+ * So many are gone, or their evidence is.
+ */
+done: number, 
+/**
+ * So many stayed as they were: something in them is not finished, or not delivered.
+ */
+left: number, };
+
+/**
  * What a person writes: everything optional, narrative first. A draft and an edit carry it.
  */
 export type ReportFields = { 
@@ -1181,6 +1198,19 @@ what: ThinView,
 label: string | null, };
 
 /**
+ * Removes several delivered reports, or their evidence, from this device.
+ */
+export type ThinMany = { 
+/**
+ * The reports.
+ */
+reports: Array<string>, 
+/**
+ * What goes. Of a whole report its date is left to be listed by.
+ */
+what: ThinView, };
+
+/**
  * What thins by itself.
  */
 export type ThinPolicy = { 
@@ -1388,6 +1418,8 @@ export interface Commands {
   exposure: [null, ExposureView];
   /** Removes a delivered report, or its evidence, from this device; receipts stay. */
   thin: [Thin, null];
+  /** Removes many delivered reports, or their evidence, at one go. */
+  thin_many: [ThinMany, Removed];
   /** Fetches back what was thinned. */
   fetch_back: [FetchBack, Recovered];
   /** The delivery screen. */

@@ -11,6 +11,7 @@ export function seenSentence(seen: ExposureView, language: string): string {
     parts.push(t('seen-evidence', { count: seen.evidence, size: formatSize(seen.evidence_bytes, language) }));
   }
   if (seen.receipts_only > 0) parts.push(t('seen-receipts', { count: seen.receipts_only }));
+  if (seen.answers_kept > 0) parts.push(t('seen-answers', { count: seen.answers_kept }));
   if (seen.coalition !== null) parts.push(t('seen-coalition'));
   if (parts.length === 0) return t('seen-nothing');
   const list = formatList(parts, language);

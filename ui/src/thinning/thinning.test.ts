@@ -37,7 +37,7 @@ describe('what only this device has', () => {
 
 describe('what a search would reveal', () => {
   const seen: ExposureView = {
-    reports: 12, drafts: 0, receipts_only: 0, evidence: 34, evidence_bytes: 1_200_000_000, oldest: 0,
+    reports: 12, drafts: 0, receipts_only: 0, answers_kept: 0, evidence: 34, evidence_bytes: 1_200_000_000, oldest: 0,
     coalition: 'Steppe Legal Network', thinnable: 9, thinnable_bytes: 900,
   };
 
@@ -45,6 +45,13 @@ describe('what a search would reveal', () => {
     expect(plain(seenSentence(seen, 'en'))).toBe(
       '12 reports with their words, 34 pictures and files (1.2 GB) and the name of your coalition.',
     );
+  });
+
+  it('tells of what was removed, and of the answers that were kept', () => {
+    const removed = { ...seen, reports: 0, evidence: 0, coalition: null, receipts_only: 30, answers_kept: 12 };
+    expect(plain(seenSentence(removed, 'en'))).toBe('The receipts of 30 more reports and the answers to 12 of those removed.');
+    words.chosen = 'ru';
+    expect(plain(seenSentence(removed, 'ru'))).toBe('Квитанции ещё 30 записей и ответы на 12 из убранных записей.');
   });
 
   it('says so when there is nothing', () => {
@@ -63,34 +70,41 @@ describe('removing from many at once', () => {
     for (const state of ['draft', 'saved', 'waiting'] as const) expect(mayGo(report('a', { state }), 'everything')).toBe(false);
   });
 
-  it('goes through every page, and leaves what the app refuses', async () => {
-    const all = [report('a'), report('draft', { state: 'draft' }), report('b'), report('c', { state: 'read' })];
-    call.mockImplementation((name: string, args: { offset: number; report: string }) => {
-      if (name === 'list_reports') return Promise.resolve({ total: 4, items: all.slice(args.offset, args.offset + 2) });
-      return args.report === 'b' ? Promise.reject(Object.assign(new Error(), { code: 'has_draft' })) : Promise.resolve(null);
+  /** Answers for an app with these reports; gives what was to go, one list for each go. */
+  function asked(all: ReportSummary[], answer: (reports: string[]) => { done: number; left: number }): string[][] {
+    const goes: string[][] = [];
+    call.mockImplementation((name: string, args: { offset: number; limit: number; reports: string[] }) => {
+      if (name === 'list_reports') return Promise.resolve({ total: all.length, items: all.slice(args.offset, args.offset + args.limit) });
+      goes.push(args.reports);
+      return Promise.resolve().then(() => answer(args.reports));
     });
+    return goes;
+  }
+
+  it('goes through every page, some at one go, and counts what the app leaves', async () => {
+    const all = Array.from({ length: 130 }, (_, at) => report(`r${at}`, at === 1 ? { state: 'draft' } : {}));
+    const goes = asked(all, (reports) => ({ done: reports.length - 1, left: 1 }));
     const removal = new Removal();
     await removal.start('everything');
-    const thinned = call.mock.calls.filter(([name]) => name === 'thin').map(([, args]) => (args as { report: string }).report);
-    expect(thinned).toEqual(['a', 'b', 'c']);
-    expect(removal).toMatchObject({ running: false, ended: true, total: 3, done: 2, left: 1, fault: null });
+    expect(goes.map((go) => go.length)).toEqual([50, 50, 29]);
+    expect(goes.flat()).not.toContain('r1');
+    expect(removal).toMatchObject({ running: false, ended: true, total: 129, done: 126, left: 3, fault: null });
   });
 
   it('stops where it is told to, and at a fault', async () => {
     const removal = new Removal();
-    call.mockImplementation((name: string) => {
-      if (name === 'list_reports') return Promise.resolve({ total: 2, items: [report('a'), report('b')] });
+    const all = Array.from({ length: 60 }, (_, at) => report(`r${at}`));
+    const goes = asked(all, (reports) => {
       removal.stop();
-      return Promise.resolve(null);
+      return { done: reports.length, left: 0 };
     });
     await removal.start('evidence');
-    expect(removal).toMatchObject({ done: 1, ended: true });
+    expect(goes).toHaveLength(1);
+    expect(removal).toMatchObject({ done: 50, ended: true });
 
-    call.mockImplementation((name: string) =>
-      name === 'list_reports'
-        ? Promise.resolve({ total: 1, items: [report('a')] })
-        : Promise.reject(Object.assign(new Error(), { code: 'disk_full' })),
-    );
+    asked(all, () => {
+      throw Object.assign(new Error(), { code: 'disk_full' });
+    });
     await removal.start('evidence');
     expect(removal).toMatchObject({ done: 0, ended: false, fault: { code: 'disk_full' } });
   });

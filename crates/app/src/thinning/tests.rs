@@ -1,6 +1,8 @@
 //! What may be thinned, and that what is said to be at risk is what would be lost. Receipts are
 //! signed here as an endpoint would.
 
+mod policy;
+
 use std::sync::Arc;
 
 use holdfast_record::{Entry, ObjectId, Statement};
@@ -16,8 +18,8 @@ use crate::{
     system::rng,
     testing,
     view::{
-        DeliveryState, EvidenceId, HandOver, InviteText, ListReports, ReportFields, ReportId,
-        ReportView, RoleView, SaveDraft, Settings,
+        AttachBegin, DeliveryState, EvidenceId, HandOver, InviteText, ListReports, ReportFields,
+        ReportId, ReportView, RoleView, SaveDraft, Settings,
     },
 };
 
@@ -34,7 +36,11 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let (dir, app) = testing::app(RoleView::Reporter);
+        Self::that_tells(|_| {})
+    }
+
+    fn that_tells(tell: impl Fn(Notice) + Send + Sync + 'static) -> Self {
+        let (dir, app) = testing::app_that_tells(RoleView::Reporter, tell);
         let (server, desk) = (
             ServerSigningKey::from_seed(&[7; 32]),
             SigningKey::from_seed(&[8; 32]),
@@ -136,6 +142,23 @@ impl Scene {
             what,
             label: label.map(str::to_owned),
         })
+    }
+
+    /// What fetching back does before anything comes.
+    fn ask_back(&self, report: &str) {
+        let (incident, now) = (report.parse().unwrap(), self.app.now());
+        self.open.vault.ask_back(&[incident], now).unwrap();
+    }
+
+    fn set_policy(&self, what: ThinView, after_days: u32) {
+        let settings = Settings {
+            thin: ThinPolicy {
+                what: Some(what),
+                after_days,
+            },
+            ..Settings::default()
+        };
+        self.app.set_settings(settings).unwrap();
     }
 
     fn show(&self, report: &str) -> ReportView {
@@ -317,6 +340,7 @@ fn an_answer_to_a_report_that_is_gone_is_shown_and_brings_nothing_back() {
     assert_eq!(scene.app.receipts(id(&report)).unwrap().len(), 2);
     let exposure = scene.app.exposure(()).unwrap();
     assert_eq!((exposure.reports, exposure.receipts_only), (0, 1));
+    assert_eq!(exposure.answers_kept, 0);
     assert_eq!((exposure.evidence, exposure.evidence_bytes), (0, 0));
     assert_eq!(exposure.coalition.as_deref(), Some("Quiet Shore"));
 
@@ -347,14 +371,21 @@ fn an_answer_to_a_report_that_is_gone_is_shown_and_brings_nothing_back() {
     };
     assert_eq!(scene.app.hand_over(over).map(drop), Err(Fault::Thinned));
 
-    // Whoever asks for it brings it back.
+    // Whoever asks for it brings it back: all that is theirs, and it can be gone on with.
+    scene.ask_back(&report);
     scene.open.vault.append(&known).unwrap();
     let back = scene.show(&report);
     assert_eq!(back.fields.narrative, "words that go");
-    assert_eq!(
-        (back.thinned, back.notes.len()),
-        (Some(ThinView::Everything), 1)
-    );
+    assert_eq!((back.thinned, back.notes.len()), (None, 1));
+    assert_eq!(scene.open.vault.remarks_away(incident).unwrap().len(), 1);
+    scene.edit(&report, "words that came back");
+    scene.hand_over(&report);
+    // That the desk had opened it comes by itself now, with whatever it says next.
+    let known = scene.open.vault.entries(incident).unwrap();
+    let opened = scene.desk_says(&known, &Statement::Opened);
+    scene.app.take_in(&scene.open, &opened).unwrap();
+    let read = scene.show(&report);
+    assert_eq!((read.state, read.thinned), (DeliveryState::Read, None));
 }
 
 #[test]
@@ -377,62 +408,51 @@ fn a_desk_thins_nothing() {
 }
 
 #[test]
-fn the_policy_waits_for_its_day_and_for_a_clock_that_can_be_right() {
-    let now = Timestamp(CLOCK_WRONG_BEFORE.0 + 40 * DAY_MS);
-    let due = |opened, days_ago: i64| Due {
-        incident: IncidentId::from_bytes([1; 16]),
-        opened,
-        last_receipt: Timestamp(now.0 - days_ago * DAY_MS),
-    };
-    let after = |after_days| ThinPolicy {
-        what: Some(ThinView::Evidence),
-        after_days,
-    };
-    assert!(!is_due(&due(false, 30), after(0), now));
-    assert!(is_due(&due(true, 0), after(0), now));
-    assert!(!is_due(&due(true, 6), after(7), now));
-    assert!(is_due(&due(false, 7), after(7), now));
-    assert!(
-        !is_due(&due(true, -1), after(0), now),
-        "a receipt of tomorrow"
-    );
-    let early = Timestamp(CLOCK_WRONG_BEFORE.0 - 1);
-    let long_ago = Due {
-        last_receipt: Timestamp(0),
-        ..due(true, 0)
-    };
-    assert!(!is_due(&long_ago, after(0), early));
-    assert!(!is_due(&long_ago, after(1), early));
+fn many_go_at_one_go_and_what_may_not_stays() {
+    let scene = Scene::new();
+    let delivered: Vec<String> = (0..3).map(|_| scene.delivered("delivered")).collect();
+    let unsent = scene.report("not sent");
+    for (what, left) in [(ThinView::Evidence, 1), (ThinView::Everything, 1)] {
+        let reports = delivered.iter().chain([&unsent]).cloned().collect();
+        let removed = scene.app.thin_many(ThinMany { reports, what }).unwrap();
+        assert_eq!((removed.done, removed.left), (3, left));
+        for report in &delivered {
+            assert_eq!(scene.show(report).thinned, Some(what));
+        }
+    }
+    assert_eq!(scene.show(&unsent).fields.narrative, "not sent");
 }
 
 #[test]
-fn the_policy_thins_what_was_read_and_keeps_the_answer() {
-    let mut scene = Scene::new();
-    let read = scene.delivered("read");
-    let unread = scene.delivered("not read");
-    let settings = Settings {
-        thin: ThinPolicy {
-            what: Some(ThinView::Everything),
-            after_days: 0,
-        },
-        ..Settings::default()
+fn nothing_is_begun_on_a_report_that_is_gone() {
+    let scene = Scene::new();
+    let report = scene.delivered("gone");
+    // Read before it went, as a screen may have.
+    let incident: IncidentId = report.parse().unwrap();
+    let known = scene.open.vault.incident(incident).unwrap().unwrap();
+    let import = scene.app.attach_begin(AttachBegin {
+        report: report.clone(),
+        name: "late.jpg".to_owned(),
+        media_type: String::new(),
+    });
+    scene.thin(&report, ThinView::Everything, None).unwrap();
+    let card = scene.open.card().unwrap().unwrap();
+    let nothing = [holdfast_record::Statement::Note {
+        text: "late".to_owned(),
+    }];
+    let late = scene
+        .open
+        .chain(incident, &known.heads, &nothing, scene.app.now());
+    let to = crate::delivery::Addressee {
+        audience: *card.coalition.as_bytes(),
+        recipients: card.recipients.clone(),
+        mailbox: card.mailbox,
+        send: &card.send,
     };
-    scene.app.set_settings(settings).unwrap();
-    scene.app.thin_what_is_due().unwrap();
-    assert_eq!(scene.show(&read).thinned, None);
-    let known = scene.open.vault.entries(read.parse().unwrap()).unwrap();
-    let text = "thank you".to_owned();
-    let letter = scene.desk_says(&known, &Statement::Answered { text });
-    scene.app.take_in(&scene.open, &letter).unwrap();
-    for _ in 0..2 {
-        scene.app.thin_what_is_due().unwrap();
-        let thinned = scene.show(&read);
-        assert_eq!(thinned.thinned, Some(ThinView::Everything));
-        assert_eq!(thinned.notes[0].text, "thank you");
-        assert_eq!(scene.show(&unread).thinned, None);
-    }
-    // Removed by hand, the answer goes too.
-    assert!(scene.show(&read).can_thin);
-    scene.thin(&read, ThinView::Everything, None).unwrap();
-    assert!(scene.show(&read).notes.is_empty());
+    let sent = scene.open.send(&known, &late, &[], &card, &to);
+    assert_eq!(sent, Err(Fault::Thinned));
+    let attached = scene.app.attach_finish(import.unwrap()).map(drop);
+    assert_eq!(attached, Err(Fault::Thinned));
+    let row = scene.open.vault.row(incident).unwrap().unwrap();
+    assert!(!row.has_draft && row.entries == 0);
 }

@@ -129,6 +129,24 @@ pub struct Thin {
     pub label: Option<String>,
 }
 
+/// Removes several delivered reports, or their evidence, from this device.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ThinMany {
+    /// The reports.
+    pub reports: Vec<String>,
+    /// What goes. Of a whole report its date is left to be listed by.
+    pub what: ThinView,
+}
+
+/// What became of several reports that were to be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Removed {
+    /// So many are gone, or their evidence is.
+    pub done: u32,
+    /// So many stayed as they were: something in them is not finished, or not delivered.
+    pub left: u32,
+}
+
 /// What thins by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -148,6 +166,8 @@ pub struct ExposureView {
     pub drafts: u32,
     /// Reports of which only receipts are here.
     pub receipts_only: u32,
+    /// So many of these have the desk's answers beside.
+    pub answers_kept: u32,
     /// Pieces of evidence that can be looked at here.
     pub evidence: u32,
     /// Their size.

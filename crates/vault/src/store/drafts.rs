@@ -5,7 +5,7 @@ use std::fmt;
 use holdfast_record::{IncidentId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{evidence, objects, projection};
+use super::{evidence, objects, projection, thin};
 use crate::{StoreError, Vault};
 
 /// A draft. The vault keeps the body as it is and reads only the rest.
@@ -31,9 +31,10 @@ impl Vault {
     /// Keeps a draft in the place of the one before it. Synced when this returns.
     ///
     /// # Errors
-    /// [`StoreError::DiskFull`] among others; then the one before it is kept.
+    /// [`StoreError::Gone`] and [`StoreError::DiskFull`] among others; then the one before it is kept.
     pub fn save_draft(&self, incident: IncidentId, draft: &DraftRow) -> Result<(), StoreError> {
         self.store().write(|transaction| {
+            thin::refuse_gone(transaction, incident)?;
             transaction
                 .prepare_cached(
                     "INSERT OR REPLACE INTO drafts (incident, body, title, search_text, saved_at)
@@ -63,13 +64,14 @@ impl Vault {
     /// evidence that no entry names stays loose.
     ///
     /// # Errors
-    /// [`StoreError::DiskFull`] among others; then the draft is still there.
+    /// [`StoreError::Gone`] and [`StoreError::DiskFull`] among others; then the draft is still there.
     pub fn finish_draft(
         &self,
         incident: IncidentId,
         entries: &[holdfast_record::Entry],
     ) -> Result<(), StoreError> {
         self.store().write(|transaction| {
+            thin::refuse_gone(transaction, incident)?;
             remove(transaction, incident)?;
             super::entries::append(transaction, entries)?;
             projection::refresh(transaction, incident)

@@ -5,7 +5,7 @@ use std::fmt;
 use holdfast_record::{Entry, Evidence, IncidentId, ObjectId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-use super::{objects, projection};
+use super::{objects, projection, thin};
 use crate::{StoreError, Vault};
 
 /// What is told of a file when it is imported.
@@ -93,6 +93,7 @@ pub(crate) fn add_loose(
     incident: IncidentId,
     evidence: &Evidence,
 ) -> Result<(), StoreError> {
+    thin::refuse_gone(transaction, incident)?;
     insert(transaction, incident, evidence, None)?;
     projection::refresh(transaction, incident)
 }

@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_initial.sql"),
     include_str!("../../migrations/0002_notes.sql"),
     include_str!("../../migrations/0003_thinning.sql"),
+    include_str!("../../migrations/0004_fetched.sql"),
 ];
 
 /// The schema this version reads and writes.

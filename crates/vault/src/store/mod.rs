@@ -7,6 +7,7 @@ mod drafts;
 mod entries;
 pub(crate) mod evidence;
 mod list;
+mod log;
 mod migrate;
 pub(crate) mod notes;
 pub(crate) mod objects;
@@ -36,7 +37,7 @@ pub use notes::{Note, Notebook};
 pub use outbox::{HandOver, OutboxItem, OutboxRow, Receipt};
 pub use settings::Quarantined;
 pub use streams::{NextOut, StreamHead};
-pub use thin::{Due, Exposure, Keep, Stub, Thinned, Unsaved};
+pub use thin::{Due, Exposure, Keep, Removal, Stub, Thinned, Unsaved};
 
 /// What SQLCipher makes.
 const PAGE_LEN: u32 = 4096;
@@ -130,6 +131,13 @@ impl Store {
         self.connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Store {
+    /// SQLite would unlink the log as it is. Where it cannot be overwritten it goes all the same.
+    fn drop(&mut self) {
+        let _ = self.empty_log();
     }
 }
 

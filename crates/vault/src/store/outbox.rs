@@ -5,7 +5,7 @@ use std::fmt;
 use holdfast_record::{Entry, IncidentId, ObjectId, Timestamp};
 use rusqlite::{Row, Transaction, params};
 
-use super::{StreamHead, entries, objects, signed, streams, unsigned};
+use super::{StreamHead, entries, objects, signed, streams, thin, unsigned};
 use crate::{BlobError, StoreError, Vault};
 
 /// An object to be delivered. Its bytes are in the vault.
@@ -100,6 +100,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`StoreError::Overtaken`] if another bundle took the number; seal it again under the next.
+    /// [`StoreError::Gone`] if the incident was removed meanwhile.
     pub fn hand_over(
         &self,
         entries: &[Entry],
@@ -108,6 +109,9 @@ impl Vault {
         handed: &HandOver,
     ) -> Result<(), BlobError> {
         self.keep_bytes(sealed, |transaction| {
+            for entry in entries {
+                thin::refuse_gone(transaction, entry.incident())?;
+            }
             enqueue(transaction, items)?;
             streams::advance_out(transaction, &handed.destination, handed.head)?;
             entries::append(transaction, entries)

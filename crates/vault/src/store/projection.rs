@@ -88,11 +88,8 @@ fn write(connection: &Connection, id: IncidentId, place: Option<i64>) -> Result<
     };
     let mut sent = sent(&entries, &mine(connection)?);
     if gone.is_some() {
-        // What is gone had been handed over, and nothing is written to it.
-        sent = Sent {
-            times: sent.times.max(1),
-            left_out: 0,
-        };
+        // What is gone had been handed over.
+        sent.times = sent.times.max(1);
     }
 
     let position = match place {
@@ -114,8 +111,8 @@ fn write(connection: &Connection, id: IncidentId, place: Option<i64>) -> Result<
             signed((incident.evidence.len() + stubs.len() + loose.len()) as u64),
             incident.flag(field::URGENT),
             !incident.handed_over.is_empty() || gone.is_some(),
-            incident.read || gone.is_some_and(|gone| gone.opened),
-            incident.answered || gone.is_some_and(|gone| gone.answered),
+            incident.read || thinned.as_ref().is_some_and(|thinned| thinned.opened),
+            incident.answered || thinned.as_ref().is_some_and(|thinned| thinned.answered),
             changed_at.map_or(0, |at| at.0),
             signed(sent.times),
             signed(sent.left_out),
@@ -172,9 +169,8 @@ fn sent(entries: &[Entry], mine: &[DeviceId]) -> Sent {
     }
 }
 
-/// The device whose vault this is.
 /// This device, and those it took the place of.
-fn mine(connection: &Connection) -> Result<Vec<DeviceId>, StoreError> {
+pub(super) fn mine(connection: &Connection) -> Result<Vec<DeviceId>, StoreError> {
     let mut mine = vec![me(connection)?];
     if let Some(former) = settings::get(connection, settings::FORMER)? {
         let (keys, rest) = former.as_chunks::<32>();
@@ -186,6 +182,7 @@ fn mine(connection: &Connection) -> Result<Vec<DeviceId>, StoreError> {
     Ok(mine)
 }
 
+/// The device whose vault this is.
 fn me(connection: &Connection) -> Result<DeviceId, StoreError> {
     let seed: Zeroizing<Vec<u8>> = connection
         .prepare_cached("SELECT value FROM own WHERE name = 'signing_seed'")?

@@ -3,10 +3,10 @@
 
 use std::{collections::HashSet, fs, io::Write as _, path::PathBuf};
 
-use holdfast_record::{Place, Value, field};
+use holdfast_record::{Entry, Evidence, Place, Statement, Value, field};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 
-use super::*;
+use super::{remove::remove_incidents, *};
 use crate::{
     Create, DraftRow, FileMeta, HandOver, KdfCost, Opened, OutboxItem, Passphrase, Role, StreamHead,
 };
@@ -81,7 +81,7 @@ impl Home {
             key,
             ID,
             &heads,
-            Timestamp(DAY_MS * 20_000 + 5),
+            Timestamp(Timestamp::DAY_MS * 20_000 + 5),
             statement,
             &mut rng(),
         )
@@ -240,6 +240,14 @@ fn hand_over(home: &Home, sequence: u64, evidence: &[&Evidence]) {
     }
 }
 
+fn removal(home: &Home, label: &str) -> Removal {
+    Removal {
+        incident: ID,
+        label: label.to_owned(),
+        seen: seen(home),
+    }
+}
+
 fn seen(home: &Home) -> u64 {
     home.vault().row(ID).unwrap().unwrap().entries
 }
@@ -261,9 +269,12 @@ fn of_a_report_that_is_gone_nothing_is_in_any_page_or_file() {
     let old_log = home.logged();
     assert!(old_log.len() > 10);
 
-    home.vault()
-        .thin_incident(ID, "the march", Keep::Nothing, seen(&home))
+    let removals = [removal(&home, "the march")];
+    let left = home
+        .vault()
+        .thin_incidents(&removals, Keep::Nothing)
         .unwrap();
+    assert!(left.is_empty());
     let new_log = home.logged();
     assert!(
         old_log.is_disjoint(&new_log),
@@ -339,12 +350,12 @@ fn sound(home: &Home) {
 fn what_a_kill_left_in_files_and_log_is_gone_after_the_next_open() {
     let home = Home::new();
     let evidence = delivered(&home);
-    let seen = seen(&home);
+    let removals = [removal(&home, "")];
     let mut cut = Home::new();
     cut.vault = None;
     home.vault()
         .store()
-        .write(|transaction| remove_incident(transaction, ID, "", Keep::Nothing, seen))
+        .write(|transaction| remove_incidents(transaction, &removals, Keep::Nothing))
         .unwrap();
     fs::remove_dir_all(&cut.dir).unwrap();
     for path in ["", "blobs"] {
