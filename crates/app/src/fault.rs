@@ -231,7 +231,7 @@ impl From<PanicError> for Fault {
     fn from(error: PanicError) -> Self {
         match error {
             PanicError::NoVault => Self::NoVault,
-            _ => Self::FileProblem,
+            _ => Self::Internal,
         }
     }
 }

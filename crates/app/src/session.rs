@@ -208,6 +208,7 @@ impl App {
             wait_seconds: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX),
             check_in_by: check_in_by.map(|by| by.0),
             destroyed: self.destroyed().clone(),
+            spare_mended: false,
         };
         match self.session() {
             Some(Session::Vault(open)) => {
@@ -215,6 +216,7 @@ impl App {
                 state.role = Some(role_view(open.vault.role()));
                 state.coalition = open.card()?.map(|card| card.view());
                 state.settings = open.settings()?;
+                state.spare_mended = open.vault.spare_was_mended();
             }
             Some(Session::Notebook(..)) => state.phase = Phase::Notebook,
             // A wipe that was cut short is finished by the next try to open.
