@@ -133,17 +133,17 @@ fn make_empty(held: &Held, unlocked: &Unlocked) -> Result<(), OpenError> {
     Ok(fill(&held.dir, held.letter, &empty)?)
 }
 
-/// Deletes what is left of the vault.
+/// Deletes what is left of the vault: all that can be deleted, whatever cannot.
 fn delete_rest(held: &Held, rng: &mut impl CryptoRng) -> io::Result<()> {
     let dir = &held.dir;
-    remove_beside(dir, held.letter.other())?;
-    held.fill_spare(&make_random_store(rng))?;
     let blobs = dir.join(BLOBS);
-    make_dir(&blobs)?;
-    empty(&blobs)?;
-    renew_if_empty(&blobs)?;
-    sync_dir(&blobs)?;
-    sync_dir(dir)
+    remove_beside(dir, held.letter.other())
+        .and(held.fill_spare(&make_random_store(rng)))
+        .and(make_dir(&blobs))
+        .and(empty(&blobs))
+        .and(renew_if_empty(&blobs))
+        .and(sync_dir(&blobs))
+        .and(sync_dir(dir))
 }
 
 impl fmt::Debug for Decoy {

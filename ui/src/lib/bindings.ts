@@ -57,7 +57,12 @@ check_in_by: number | null,
 /**
  * What the last panic did, until something is opened or made.
  */
-destroyed: PanicView | null, };
+destroyed: PanicView | null, 
+/**
+ * The part of the vault that is not in use was damaged and made anew at this opening: a second
+ * passphrase, if there was one, is to be set again.
+ */
+spare_mended: boolean, };
 
 /**
  * What would be lost if the vault were destroyed now: nobody else has it.
@@ -683,7 +688,7 @@ changed_at: number, };
  */
 export type PanicReport = { 
 /**
- * The keys are overwritten, synced and unlinked.
+ * The keys are overwritten and synced. If not, they may still be found on the disk.
  */
 keys_gone: boolean, 
 /**

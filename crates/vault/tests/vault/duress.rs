@@ -367,6 +367,23 @@ fn a_spare_that_was_made_anew_is_told_and_whether_it_was_a_notebook_is_not() {
     }
 }
 
+/// Somebody's folder among the evidence, put there or left by a file manager.
+#[test]
+fn what_is_not_ours_among_the_evidence_keeps_none_of_it() {
+    let (home, vault) = Home::with_vault();
+    for blob in [b"one", b"two", b"six"] {
+        vault.put_object(blob).unwrap();
+    }
+    set(&vault);
+    drop(vault);
+    let folder = home.dir.join("blobs").join(".Trash-0");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("letter.txt"), b"not ours").unwrap();
+    decoy(&home).sweep(&mut rng()).unwrap();
+    assert_eq!(blobs(&home.dir), [folder.as_path()]);
+    assert!(folder.join("letter.txt").exists());
+}
+
 /// What was put in the place of the spare leads elsewhere.
 #[cfg(unix)]
 #[test]
