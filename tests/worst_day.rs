@@ -1,9 +1,5 @@
 //! A second passphrase, wrong passphrases, missed check-ins and panic, by the real programs.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test stops at what it cannot do, or says that it did not try"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};

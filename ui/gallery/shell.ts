@@ -24,7 +24,8 @@ let app: AppState = {
   look: lookOf(language, ask),
   wait_seconds: Number(ask.get('wait') ?? 0),
   check_in_by: null,
-  destroyed: null, spare_mended: false,
+  destroyed: null,
+  spare_mended: false,
 };
 const reports = new Map<string, ReportView>(ask.get('empty') === 'yes' ? [] : told.reports.map((one) => [one.report, one]));
 const drafts = new Map<string, DraftView>(ask.get('empty') === 'yes' ? [] : told.drafts.map((one) => [one.report, one]));
