@@ -7,7 +7,9 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use holdfast_tests::{
     Canaries, Cli, Coalition, Home, Image, Secrets, contents, fixtures, string, text,
@@ -152,6 +154,63 @@ fn after_a_panic_the_medium_has_neither_secrets_nor_slots() {
     for slot in scene.secrets.slots() {
         assert_eq!(find(&medium, slot), None, "a slot is still there");
     }
+}
+
+/// As a restored backup leaves it, or a click on "read only".
+#[test]
+fn after_a_panic_the_slots_of_a_protected_key_file_are_nowhere_either() {
+    let Some(mut scene) = Scene::set() else {
+        return;
+    };
+    let keys = scene.vault.join("keys");
+    fs::set_permissions(keys, fs::Permissions::from_mode(0o400)).unwrap();
+    let answer = scene.cli().run_bound(&["panic", "--yes"]);
+    assert_eq!(answer.json["keys_gone"], true, "{answer:?}");
+    let medium = scene.image.bytes();
+    scene.expect_nothing(&medium);
+    for slot in scene.secrets.slots() {
+        assert_eq!(find(&medium, slot), None, "a slot is still there");
+    }
+}
+
+/// What the file system notes of a database beside its bytes: how many changes it counted, and in how
+/// many pieces it lies.
+fn noted(scene: &mut Scene, name: &str) -> (u64, usize) {
+    let file = format!("stat /vault/{name}");
+    let image = scene.image.unmounted();
+    let told = Command::new("debugfs")
+        .args(["-R", &file])
+        .arg(image)
+        .output();
+    let told = String::from_utf8(told.unwrap().stdout).unwrap();
+    scene.image.mount_again();
+    let (_, version) = told.split_once("Version: 0x").unwrap();
+    let version = version.lines().next().unwrap().replace(':', "");
+    let (_, extents) = told.split_once("EXTENTS:").unwrap();
+    let version = u64::from_str_radix(version.trim(), 16).unwrap();
+    (version, extents.trim().split(", ").count())
+}
+
+/// Setting a second passphrase changes a file once more, which a fixed number would show.
+#[test]
+fn the_file_system_notes_no_difference_between_used_and_unused() {
+    let Some(mut scene) = Scene::set() else {
+        return;
+    };
+    let mut counts = std::collections::BTreeSet::new();
+    let mut before = [0; 2];
+    for round in 0..8 {
+        for (name, before) in ["a.db", "b.db"].iter().zip(&mut before) {
+            let (version, pieces) = noted(&mut scene, name);
+            assert_eq!(pieces, 1, "{name}");
+            if round > 0 {
+                counts.insert(version - *before);
+            }
+            *before = version;
+        }
+        scene.cli().ok(&["vault", "open"]);
+    }
+    assert!(counts.len() > 2, "{counts:?}");
 }
 
 #[test]

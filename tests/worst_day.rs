@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -123,6 +123,68 @@ fn a_second_passphrase_opens_a_notebook_and_nothing_is_left_of_the_vault() {
             .next()
             .is_none()
     );
+}
+
+fn protect(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// By a restored backup, or by somebody who wants to know what a passphrase does.
+#[test]
+fn a_protected_key_file_tells_of_no_second_passphrase_and_protects_nothing() {
+    let home = Home::new();
+    let cli = make(&home);
+    set_second(&home, &cli);
+    let keys = cli.vault().join("keys");
+    let before = fs::read(&keys).unwrap();
+    let second = Cli::new(&home, "vault", SECOND);
+    // Nobody but an administrator can forbid its owner this.
+    let held = |held: &str| {
+        let done = Command::new("chattr").arg(held).arg(&keys).status();
+        done.is_ok_and(|status| status.success())
+    };
+    if held("+i") {
+        for wrong in [&second, &Cli::new(&home, "vault", THIRD)] {
+            wrong.fails(&["vault", "open"], 3, "wrong_passphrase");
+        }
+        assert_eq!(cli.ok(&["vault", "open"])["phase"], "open");
+        assert!(held("-i") && fs::read(&keys).unwrap() == before);
+    } else {
+        println!("not tested: nobody here can make a file immutable");
+    }
+    protect(&keys, 0o400);
+    protect(cli.vault(), 0o500);
+    let answer = cli.run_bound(&["vault", "open"]);
+    assert_eq!(answer.json["phase"], "open", "{answer:?}");
+    protect(&keys, 0o400);
+    protect(cli.vault(), 0o500);
+    let answer = second.run_bound(&["vault", "open"]);
+    assert_eq!(answer.json["phase"], "notebook", "{answer:?}");
+    cli.fails(&["vault", "open"], 3, "wrong_passphrase");
+}
+
+#[test]
+fn panic_says_what_it_could_not_do() {
+    let home = Home::new();
+    let cli = make(&home);
+    // Its own rights keep nobody from destroying a vault, nor make it look like none.
+    protect(&cli.vault().join("keys"), 0o400);
+    protect(&cli.vault().join("blobs"), 0);
+    cli.run_bound(&["vault", "status"]);
+    protect(cli.vault(), 0);
+    assert_eq!(cli.run_bound(&["vault", "status"]).json["phase"], "locked");
+    let answer = cli.run_bound(&["panic", "--yes"]);
+    let all = serde_json::json!({ "keys_gone": true, "all_gone": true });
+    assert_eq!((answer.code, &answer.json), (Some(0), &all), "{answer:?}");
+
+    let home = Home::new();
+    let cli = make(&home);
+    let keys = cli.vault().join("keys");
+    fs::rename(&keys, home.join("taken")).unwrap();
+    fs::create_dir(&keys).unwrap();
+    let answer = cli.run(&["panic", "--yes"]);
+    let rest = serde_json::json!({ "keys_gone": false, "all_gone": true });
+    assert_eq!((answer.code, &answer.json), (Some(7), &rest), "{answer:?}");
 }
 
 #[test]

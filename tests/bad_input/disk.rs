@@ -155,6 +155,79 @@ fn a_full_disk_loses_nothing_and_is_got_over() {
     assert!(!at.exists());
 }
 
+/// A vault on a small disk, with a second passphrase.
+fn with_second<'a>(kept: &'a Kept, disk: &SmallDisk, second: &str) -> (Cli<'a>, Cli<'a>) {
+    let at = disk.path("vault");
+    let cli = Cli::new(&kept.home, text(&at), PASSPHRASE);
+    copy_folder(kept.cli().vault(), cli.vault());
+    let file = kept.clear.path().join("second");
+    fs::write(&file, second).unwrap();
+    let template = ["--template", "household"];
+    let set = [
+        "vault",
+        "second-passphrase",
+        "--new-passphrase-file",
+        text(&file),
+    ];
+    cli.ok(&[&set[..], &template].concat());
+    let second = Cli::new(&kept.home, text(&at), second);
+    (cli, second)
+}
+
+#[test]
+fn on_a_full_disk_the_second_passphrase_opens_its_notebook() {
+    let Some(disk) = SmallDisk::mount("8m") else {
+        return;
+    };
+    let kept = Kept::new();
+    // There is something to delete that makes room; and there is nothing.
+    for evidence in [true, false] {
+        let (cli, second) = with_second(&kept, &disk, "second: ten grey geese");
+        if !evidence {
+            for (name, _) in contents(&cli.vault().join("blobs")) {
+                fs::remove_file(cli.vault().join("blobs").join(name)).unwrap();
+            }
+        }
+        disk.fill();
+        cli.fails(
+            &["report", "add", "--narrative", &"x".repeat(9_000)],
+            7,
+            "disk_full",
+        );
+        assert_eq!(cli.ok(&["vault", "open"])["phase"], "open");
+        for _ in 0..2 {
+            assert_eq!(second.ok(&["vault", "open"])["phase"], "notebook");
+            assert!(second.ok(&["notebook", "list"]).as_array().unwrap().len() >= 9);
+            cli.fails(&["vault", "open"], 3, "wrong_passphrase");
+            assert_eq!(fs::read_dir(cli.vault().join("blobs")).unwrap().count(), 0);
+            disk.fill();
+        }
+        fs::remove_dir_all(cli.vault()).unwrap();
+        disk.free();
+    }
+}
+
+#[test]
+fn a_change_that_failed_on_a_full_disk_keeps_nobody_out() {
+    let Some(disk) = SmallDisk::mount("8m") else {
+        return;
+    };
+    let kept = Kept::new();
+    let (cli, second) = with_second(&kept, &disk, "second: ten grey geese");
+    let third = kept.clear.path().join("third");
+    fs::write(&third, "third: eleven grey geese").unwrap();
+    disk.fill();
+    for command in ["passphrase", "second-passphrase"] {
+        let change = ["vault", command, "--new-passphrase-file", text(&third)];
+        cli.fails(&change, 7, "disk_full");
+        kept.expect_whole(&cli);
+        assert!(!cli.vault().join("keys.new").exists());
+    }
+    let wrong = Cli::new(&kept.home, text(cli.vault()), "third: eleven grey geese");
+    wrong.fails(&["vault", "open"], 3, "wrong_passphrase");
+    assert_eq!(second.ok(&["vault", "open"])["phase"], "notebook");
+}
+
 #[test]
 fn a_desk_whose_disk_is_full_goes_on_when_it_is_not() {
     let Some(disk) = SmallDisk::mount("16m") else {

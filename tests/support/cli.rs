@@ -1,6 +1,8 @@
 //! Runs `holdfast`, the command line, on a vault.
 
 use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
@@ -10,7 +12,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
-use crate::{Home, binary, wait_for};
+use crate::{Home, binary, contents, wait_for};
+
+/// Somebody who owns nothing.
+const NOBODY: u32 = 65_534;
 
 /// How often a process that is to be killed is looked at.
 const TICK: Duration = Duration::from_micros(200);
@@ -99,6 +104,37 @@ impl<'a> Cli<'a> {
         let got = (answer.code, answer.fault());
         let expected = (Some(exit), Some(fault));
         assert_eq!(got, expected, "holdfast {args:?} answered {answer:?}");
+    }
+
+    /// Runs it as somebody whom the rights of files bind, as they bind no administrator. The vault is
+    /// theirs from then on.
+    ///
+    /// # Panics
+    /// When it cannot be started or prints something that is not JSON.
+    pub fn run_bound(&self, args: &[&str]) -> Answer {
+        let mut command = self.command(args);
+        let owner = self.home.path().metadata().expect("it is there").uid();
+        if owner == 0 {
+            let mut theirs = vec![self.passphrase.path().to_owned(), self.vault.clone()];
+            theirs.extend(
+                contents(&self.vault)
+                    .into_keys()
+                    .map(|name| self.vault.join(name)),
+            );
+            for path in theirs {
+                chown(path, Some(NOBODY), Some(NOBODY)).expect("an administrator may");
+            }
+            let above = self.vault.ancestors().skip(1);
+            for above in above.chain(self.home.path().ancestors()) {
+                let mut rights = above.metadata().expect("it is there").permissions();
+                if rights.mode() & 1 == 0 {
+                    rights.set_mode(rights.mode() | 1);
+                    fs::set_permissions(above, rights).expect("it is ours");
+                }
+            }
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        Answer::of(&command.output().expect("holdfast can be started"))
     }
 
     /// Makes the vault, at the least cost of trying a passphrase.

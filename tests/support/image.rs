@@ -72,9 +72,17 @@ impl Image {
     /// # Panics
     /// When somebody still has a file open on it.
     pub fn bytes(&mut self) -> Vec<u8> {
+        fs::read(self.unmounted()).expect("the image can be read")
+    }
+
+    /// Unmounts it, and gives the file that it is in.
+    ///
+    /// # Panics
+    /// When somebody still has a file open on it.
+    pub fn unmounted(&mut self) -> PathBuf {
         system("umount", &[], &[&self.path()]);
         self.mounted = false;
-        fs::read(self.file()).expect("the image can be read")
+        self.file()
     }
 
     fn file(&self) -> PathBuf {

@@ -26,6 +26,7 @@ let app: AppState = {
   check_in_by: null,
   recovering: ask.get('recovering') === 'yes' ? { missing: 3 } : null,
   destroyed: null,
+  spare_mended: false,
 };
 const reports = new Map<string, ReportView>(ask.get('empty') === 'yes' ? [] : told.reports.map((one) => [one.report, one]));
 const drafts = new Map<string, DraftView>(ask.get('empty') === 'yes' ? [] : told.drafts.map((one) => [one.report, one]));

@@ -232,7 +232,7 @@ impl From<PanicError> for Fault {
     fn from(error: PanicError) -> Self {
         match error {
             PanicError::NoVault => Self::NoVault,
-            _ => Self::FileProblem,
+            _ => Self::Internal,
         }
     }
 }

@@ -20,6 +20,8 @@ use crate::{
 /// When people write notes: from eight in the morning on, for so many minutes.
 const MORNING: NaiveTime = NaiveTime::from_hms_opt(8, 0, 0).unwrap();
 const WAKING_MINUTES: usize = 14 * 60;
+/// What is written has the millisecond at which it was kept; so has what is made up.
+const MINUTE_MS: usize = 60_000;
 
 macro_rules! templates {
     ($language:literal) => {
@@ -127,12 +129,13 @@ fn dated(
     let mut before = now;
     let dated = notes.into_iter().map(|note| {
         let day = today.checked_sub_days(Days::new(u64::from(note.days_ago)));
-        let minutes = TimeDelta::minutes(below(WAKING_MINUTES, rng) as i64);
+        let since = TimeDelta::milliseconds(below(WAKING_MINUTES * MINUTE_MS, rng) as i64);
         let morning = day.unwrap_or(today).and_time(MORNING);
         // A clock that jumps in spring or autumn has no such moment, or two.
-        let at = Local.from_local_datetime(&(morning + minutes)).earliest();
+        let at = Local.from_local_datetime(&(morning + since)).earliest();
         let at = at.map_or(before, |at| at.to_utc());
-        let a_little_before = before - TimeDelta::minutes(3 + below(40, rng) as i64);
+        let gap = 3 * MINUTE_MS + below(40 * MINUTE_MS, rng);
+        let a_little_before = before - TimeDelta::milliseconds(gap as i64);
         before = at.min(a_little_before);
         (note.text, Timestamp(before.timestamp_millis()))
     });
@@ -174,5 +177,20 @@ mod tests {
             assert!(dated.iter().all(|(_, at)| at.0 < now), "{now}");
             assert!(dated.is_sorted_by(|one, next| one.1.0 > next.1.0), "{now}");
         }
+    }
+
+    #[test]
+    fn no_note_is_dated_at_a_round_moment_more_often_than_chance() {
+        let mut rng = ChaCha20Rng::seed_from_u64(5);
+        let mut ends = std::collections::BTreeSet::new();
+        let mut all = 0;
+        for _ in 0..20 {
+            for (_, at) in dated(notes(EN[0].1), Timestamp(1_795_000_000_000), &mut rng) {
+                ends.insert(at.0.rem_euclid(60_000));
+                all += 1;
+            }
+        }
+        // Of some hundreds in 60,000 a few fall together.
+        assert!(ends.len() > all - 10, "{} of {all}", ends.len());
     }
 }

@@ -232,6 +232,7 @@ impl App {
             check_in_by: check_in_by.map(|by| by.0),
             recovering: None,
             destroyed: self.destroyed().clone(),
+            spare_mended: false,
         };
         match self.session() {
             Some(Session::Vault(open)) => {
@@ -243,6 +244,7 @@ impl App {
                 state.recovering = recovering.map(|it| RecoveringView {
                     missing: it.missing,
                 });
+                state.spare_mended = open.vault.spare_was_mended();
             }
             Some(Session::Notebook(..)) => state.phase = Phase::Notebook,
             // A wipe that was cut short is finished by the next try to open.

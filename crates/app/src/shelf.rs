@@ -12,7 +12,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use holdfast_vault::{Presence, presence};
+use holdfast_vault::{Presence, presence, read_at_most};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -24,6 +24,8 @@ const FILE: &str = "look.json";
 const FILE_NEW: &str = "look.json.new";
 /// The first vault; the others have a number behind it.
 const VAULT: &str = "vault";
+/// More is no file of ours.
+const MOST_BYTES: usize = 1 << 20;
 /// A label is a name, not a letter.
 const MOST_LABEL: usize = 40;
 
@@ -130,7 +132,7 @@ impl Place {
 
 impl Shelf {
     pub(crate) fn open(home: PathBuf) -> Self {
-        let bytes = fs::read(home.join(FILE)).unwrap_or_default();
+        let bytes = read_at_most(&home.join(FILE), MOST_BYTES).unwrap_or_default();
         let look: Look = serde_json::from_slice(&bytes).unwrap_or_default();
         let shelf = Self {
             home,
@@ -363,6 +365,22 @@ mod tests {
             assert_eq!(state.phase, Phase::Locked, "{damage:?}");
             assert_eq!(labels(&state.look), [(1, "")]);
         }
+    }
+
+    /// What lies in its place is not waited for, nor read without end.
+    #[cfg(unix)]
+    #[test]
+    fn a_look_that_is_no_file_holds_nobody_up() {
+        let home = tempfile::tempdir().unwrap();
+        let look = home.path().join(FILE);
+        let pipe = std::process::Command::new("mkfifo").arg(&look).status();
+        assert!(pipe.unwrap().success());
+        make_vault(&App::on_shelf(home.path().to_owned(), |_| {}));
+        fs::remove_file(&look).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &look).unwrap();
+        let app = App::on_shelf(home.path().to_owned(), |_| {});
+        assert!(app.panic(()).unwrap().all_gone);
+        assert!(look.symlink_metadata().is_ok(), "it is not ours");
     }
 
     #[test]

@@ -75,6 +75,9 @@ pub struct AppState {
     pub recovering: Option<RecoveringView>,
     /// What the last panic did, until something is opened or made.
     pub destroyed: Option<PanicView>,
+    /// The part of the vault that is not in use was damaged and made anew at this opening: a second
+    /// passphrase, if there was one, is to be set again.
+    pub spare_mended: bool,
 }
 
 /// What a person can set.
@@ -493,7 +496,7 @@ pub struct Language {
 /// What panic did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PanicReport {
-    /// The keys are overwritten, synced and unlinked.
+    /// The keys are overwritten and synced. If not, they may still be found on the disk.
     pub keys_gone: bool,
     /// Everything else is deleted too.
     pub all_gone: bool,
@@ -503,8 +506,8 @@ pub struct PanicReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(untagged)]
 pub enum PanicView {
-    /// The keys are gone.
+    /// What could be destroyed is.
     Done(PanicReport),
-    /// They may still be there.
+    /// There was nothing.
     Failed(Fault),
 }

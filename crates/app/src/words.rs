@@ -115,6 +115,11 @@ impl Words {
             .join(" ")
     }
 
+    /// What it means that the part of the vault that is not in use was damaged.
+    pub fn spare_mended(&self) -> String {
+        self.text("spare-mended", None, None).unwrap_or_default()
+    }
+
     /// The words around the page. Under another name they say nothing that tells of a vault.
     pub fn shell(&self, name: NameView) -> ShellWords {
         let plain = match name {

@@ -66,6 +66,11 @@ impl Printer {
         eprintln!("{}", self.words.sealed_copy(kind));
     }
 
+    /// Says that a second passphrase, if there was one, is to be set again.
+    pub(crate) fn remark_mended(&self) {
+        eprintln!("{}", self.words.spare_mended());
+    }
+
     /// Says why a command failed, and gives its exit code.
     pub(crate) fn failure(&self, failure: &Failure) -> ExitCode {
         // Where the reason cannot be told, the exit code still is.

@@ -9,8 +9,8 @@ use std::{
 use holdfast_app::{
     App, Cost,
     view::{
-        CreateVault, Fault, InviteText, Language, ListReports, Phase, Recover, Recovered,
-        ReportList, RoleView, SyncReport, ThinPolicy, ThinView, Unlock,
+        CreateVault, Fault, InviteText, Language, ListReports, PanicReport, Phase, Recover,
+        Recovered, ReportList, RoleView, SyncReport, ThinPolicy, ThinView, Unlock,
     },
 };
 
@@ -62,14 +62,12 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
         Command::Panic { yes: false } => Err(Failure::Usage(
             "panic destroys the vault and cannot be undone; say --yes",
         )),
-        Command::Panic { yes: true } => printer.answer(&app.panic(())?, |report| {
-            let rest = if report.all_gone {
-                "everything is deleted"
-            } else {
-                "the rest will be deleted at the next start"
-            };
-            format!("the keys are gone; {rest}")
-        }),
+        Command::Panic { yes: true } => {
+            let report = app.panic(())?;
+            printer.answer(&report, destroyed)?;
+            let done = report.keys_gone && report.all_gone;
+            partly((!done).then_some(Fault::FileProblem))
+        }
         Command::Recover {
             words,
             invite,
@@ -112,9 +110,12 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
         }
         // All others do.
         command => {
-            app.unlock(Unlock {
+            let state = app.unlock(Unlock {
                 passphrase: passphrase.read(false)?,
             })?;
+            if state.spare_mended {
+                printer.remark_mended();
+            }
             tokio::select! {
                 done = with_vault(&app, printer, command) => done,
                 // Destroyed from elsewhere meanwhile, it is closed, and the command says so.
@@ -291,6 +292,20 @@ struct Received {
 /// What was done has been printed; what stopped it decides the exit code.
 pub(crate) fn partly(fault: Option<Fault>) -> Result<(), Failure> {
     fault.map_or(Ok(()), |fault| Err(Failure::Partly(fault)))
+}
+
+fn destroyed(report: &PanicReport) -> String {
+    let keys = if report.keys_gone {
+        "the keys are gone"
+    } else {
+        "the keys could not be written over and may still be on the disk"
+    };
+    let rest = if report.all_gone {
+        "everything is deleted"
+    } else {
+        "some of the rest could not be deleted; the next start tries again"
+    };
+    format!("{keys}; {rest}")
 }
 
 pub(crate) fn came_back(recovered: &Recovered) -> String {

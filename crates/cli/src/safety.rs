@@ -24,9 +24,12 @@ pub(crate) fn change_passphrase(
     new: &Source,
 ) -> Result<(), Failure> {
     let old = Zeroizing::new(old.read(false)?);
-    app.unlock(Unlock {
+    let state = app.unlock(Unlock {
         passphrase: old.to_string(),
     })?;
+    if state.spare_mended {
+        printer.remark_mended();
+    }
     app.change_passphrase(ChangePassphrase {
         old: old.to_string(),
         new: new.read(true)?,

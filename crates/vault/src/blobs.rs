@@ -24,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     BlobError, FileMeta, StoreError, Vault,
-    disk::{make_dir, remove_if_there, sync_dir},
+    disk::{make_dir, open_file, remove_if_there, renew_if_empty, sync_dir},
     keys::{VaultKey, derive},
     secret::Secret,
     store::{evidence, objects},
@@ -54,6 +54,8 @@ impl Blobs {
     /// Opens the directory and deletes what was still being staged.
     pub(crate) fn open(dir: PathBuf, key: &VaultKey) -> io::Result<Self> {
         make_dir(&dir)?;
+        // As where a second passphrase emptied it.
+        renew_if_empty(&dir)?;
         for file in fs::read_dir(&dir)? {
             let file = file?;
             if file
@@ -204,7 +206,8 @@ impl Vault {
             .store()
             .read(|connection| objects::size(connection, object))?;
         let size = size.ok_or(BlobError::NotHere)?;
-        match File::open(self.blobs().path(object, "")) {
+        let path = self.blobs().path(object, "");
+        match open_file(&path, OpenOptions::new().read(true)) {
             Ok(file) => Ok((file, size)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(BlobError::NotHere),
             Err(error) => Err(error.into()),

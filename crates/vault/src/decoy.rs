@@ -1,14 +1,16 @@
 //! What the second passphrase opens: a notebook, after the keys of everything else are gone (I-13).
 
-use std::{fmt, fs};
+use std::{fmt, fs, io};
 
 use holdfast_record::Timestamp;
 use rand_core::CryptoRng;
 
 use crate::{
     Notebook, OpenError, StoreError,
-    disk::{BLOBS, KEYS, absent_is_fine, overwrite, remove_beside, same_times, sync_dir},
-    held::{Held, make_random_store},
+    disk::{BLOBS, absent_is_fine, remove_beside, renew_if_empty, sync_dir},
+    guard::Guard,
+    held::{Held, fill, guard_settings, make_random_store},
+    journal::write_over,
     opening::open_store,
     panic::empty,
     presence::{Presence, presence},
@@ -36,12 +38,15 @@ impl Decoy {
         rng: &mut impl CryptoRng,
     ) -> Result<Self, OpenError> {
         keys.forget_all_but(unlocked.slot, rng);
-        overwrite(&held.dir.join(KEYS), keys.as_bytes())?;
-        let store = open_store(&mut held, unlocked)?;
+        // While the keys cannot be destroyed, nothing may tell this passphrase from a wrong one.
+        write_over(&held.dir, &keys).map_err(|_| OpenError::WrongPassphrase)?;
+        let store = open_notebook(&mut held, unlocked, rng)?;
+        let blobs = held.dir.join(BLOBS);
+        let _ = renew_if_empty(&blobs);
         // The vault looks through its blobs when it opens, which takes time where there are many.
-        let _ = fs::read_dir(held.dir.join(BLOBS)).map(Iterator::count);
+        let _ = fs::read_dir(blobs).map(Iterator::count);
         held.renew_guard(&store, now)?;
-        same_times(&held.dir);
+        held.same_times(rng);
         Ok(Self { store, held })
     }
 
@@ -80,19 +85,69 @@ impl Decoy {
         {
             return Ok(());
         }
-        let dir = &self.held.dir;
-        if presence(dir) != Presence::Here {
-            return Ok(());
-        }
-        // Another program may be destroying the notebook too: what it removed is not made again.
-        remove_beside(dir, self.held.letter.other())?;
-        self.held.overwrite_spare(&make_random_store(rng))?;
-        let blobs = dir.join(BLOBS);
-        absent_is_fine(empty(&blobs).and_then(|()| sync_dir(&blobs)))?;
-        absent_is_fine(sync_dir(dir))?;
+        delete_rest(&self.held, rng)?;
         self.store
             .write(|transaction| settings::set(transaction, SWEPT, &[]))
     }
+}
+
+/// Opens the notebook. By now there is nothing else to open, so it is opened as well as it can be.
+fn open_notebook(
+    held: &mut Held,
+    unlocked: &Unlocked,
+    rng: &mut impl CryptoRng,
+) -> Result<Store, OpenError> {
+    let opened = open_store(held, unlocked, Store::open).and_then(whole);
+    let opened = match opened {
+        Err(OpenError::DiskFull) => {
+            // What is to be deleted makes room, and the first opening needs none in place.
+            let _ = delete_rest(held, rng);
+            open_store(held, unlocked, Store::open_in_place).and_then(whole)
+        }
+        other => other,
+    };
+    match opened {
+        Err(OpenError::StoreDamaged) => {
+            make_empty(held, unlocked)?;
+            open_store(held, unlocked, Store::open_in_place)
+        }
+        other => other,
+    }
+}
+
+/// A notebook of which everything that is shown can be read.
+fn whole(store: Store) -> Result<Store, OpenError> {
+    guard_settings(&store)?;
+    Notebook::of(&store).list()?;
+    Ok(store)
+}
+
+/// Writes an empty notebook in the place of one that is damaged. It is there to be shown: to say that
+/// it is damaged would say what it was.
+fn make_empty(held: &Held, unlocked: &Unlocked) -> Result<(), OpenError> {
+    let guard = Guard::read(&held.dir).settings.to_bytes();
+    let key = unlocked.key.derive_store_key();
+    let empty = Store::make_bytes(key.expose(), |transaction| {
+        settings::set(transaction, settings::GUARD, &guard)
+    })?;
+    remove_beside(&held.dir, held.letter)?;
+    Ok(fill(&held.dir, held.letter, &empty)?)
+}
+
+/// Deletes what is left of the vault: all that can be deleted, whatever cannot. Another program may be
+/// destroying the notebook too: what it removed is not made again.
+fn delete_rest(held: &Held, rng: &mut impl CryptoRng) -> io::Result<()> {
+    let dir = &held.dir;
+    if presence(dir) != Presence::Here {
+        return Ok(());
+    }
+    let blobs = dir.join(BLOBS);
+    remove_beside(dir, held.letter.other())
+        .and(held.overwrite_spare(&make_random_store(rng)))
+        .and(absent_is_fine(empty(&blobs)))
+        .and(absent_is_fine(renew_if_empty(&blobs)))
+        .and(absent_is_fine(sync_dir(&blobs)))
+        .and(absent_is_fine(sync_dir(dir)))
 }
 
 impl fmt::Debug for Decoy {

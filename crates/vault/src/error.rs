@@ -174,16 +174,13 @@ pub enum BlobError {
     Store(#[source] StoreError),
 }
 
-/// The keys could not be destroyed.
+/// There was nothing to destroy.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PanicError {
     /// There is no vault here.
     #[error("there is no vault here")]
     NoVault,
-    /// The key file could be neither overwritten nor deleted.
-    #[error("the keys could not be destroyed")]
-    KeysRemain(#[source] io::Error),
 }
 
 fn is_full(error: &io::Error) -> bool {
@@ -211,6 +208,10 @@ impl From<rusqlite::Error> for StoreError {
             Sql::SqliteFailure(failure, _) => match failure.code {
                 ErrorCode::DiskFull => Self::DiskFull,
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged,
+                // A folder or a file that may not be written to.
+                ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
+                    Self::File(io::ErrorKind::PermissionDenied.into())
+                }
                 _ => Self::Sqlite {
                     code: failure.extended_code,
                 },
@@ -307,7 +308,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_told_by_name_wherever_it_shows() {
+    fn a_full_disk_and_a_protected_one_are_told_by_name_wherever_they_show() {
         let full = || io::Error::from(io::ErrorKind::StorageFull);
         assert!(matches!(CreateError::from(full()), CreateError::DiskFull));
         assert!(matches!(OpenError::from(full()), OpenError::DiskFull));
@@ -322,6 +323,14 @@ mod tests {
             BlobError::from(StoreError::from(sqlite())),
             BlobError::DiskFull
         ));
+        // SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM: a folder that may not be written to.
+        for code in [8, 14, 3] {
+            let sqlite = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            assert!(matches!(
+                OpenError::from(StoreError::from(sqlite)),
+                OpenError::File(_)
+            ));
+        }
         let sealing = holdfast_seal::SealError::Io(full());
         assert!(matches!(BlobError::from(sealing), BlobError::DiskFull));
     }

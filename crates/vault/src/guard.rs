@@ -5,12 +5,12 @@
 //! can take the file away: it slows down a person at the screen, nobody else. Format:
 //! `docs/formats/vault.md`.
 
-use std::{fs::File, io, io::Read as _, path::Path, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use holdfast_record::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use crate::disk::{GUARD, GUARD_NEW, overwrite, remove_if_there, write_whole};
+use crate::disk::{GUARD, GUARD_NEW, overwrite, read_at_most, remove_if_there, write_whole};
 
 const MAGIC: [u8; 8] = *b"hf-guard";
 const VERSION: u32 = 1;
@@ -177,11 +177,9 @@ impl Guard {
     /// Reads the file. One that is damaged or not there counts as all off: it must not be in the
     /// way of the owner.
     pub(crate) fn read(dir: &Path) -> Self {
-        let mut bytes = Vec::new();
-        File::open(dir.join(GUARD))
-            .and_then(|file| file.take(GUARD_LEN as u64 + 1).read_to_end(&mut bytes))
+        read_at_most(&dir.join(GUARD), GUARD_LEN)
             .ok()
-            .and_then(|_| Self::parse(&bytes))
+            .and_then(|bytes| Self::parse(&bytes))
             .unwrap_or_default()
     }
 

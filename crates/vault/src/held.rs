@@ -1,7 +1,7 @@
 //! A vault's directory while somebody has it open.
 
 use std::{
-    fs::File,
+    fs::{File, Metadata},
     io,
     path::{Path, PathBuf},
 };
@@ -12,7 +12,8 @@ use rand_core::CryptoRng;
 use crate::{
     StoreError,
     disk::{
-        Letter, STORE_LEN, absent_is_fine, overwrite, same_times, set_len, sync_dir, write_new,
+        Letter, STORE_LEN, absent_is_fine, overwrite, remove_if_there, same_times, set_len,
+        sync_dir, write_new,
     },
     guard::{Guard, GuardSettings},
     store::{Store, settings},
@@ -25,15 +26,27 @@ pub(crate) struct Held {
     pub(crate) letter: Letter,
     /// Whether the keys that passed through memory were kept out of swap.
     pub(crate) keys_locked: bool,
+    /// The database that is not in use had to be made anew.
+    pub(crate) spare_mended: bool,
+    /// For [`same_times`] when it is let go.
+    chance: u32,
     _lock: File,
 }
 
 impl Held {
-    pub(crate) fn new(dir: &Path, letter: Letter, keys_locked: bool, lock: File) -> Self {
+    pub(crate) fn new(
+        dir: &Path,
+        letter: Letter,
+        keys_locked: bool,
+        lock: File,
+        rng: &mut impl CryptoRng,
+    ) -> Self {
         Self {
             dir: dir.to_owned(),
             letter,
             keys_locked,
+            spare_mended: false,
+            chance: rng.next_u32(),
             _lock: lock,
         }
     }
@@ -50,16 +63,24 @@ impl Held {
         absent_is_fine(overwritten.and_then(|()| cut(&self.dir, spare)))
     }
 
-    /// Makes a spare again that is gone or was cut short, which no decoy's ever is. The owner's
-    /// work does not depend on it, so neither does opening.
-    pub(crate) fn mend_spare(&self, rng: &mut impl CryptoRng) {
+    /// Makes a spare again that is gone, was cut short or is no file, which no decoy's ever is. The
+    /// owner's work does not depend on it, so neither does opening.
+    pub(crate) fn mend_spare(&mut self, rng: &mut impl CryptoRng) {
         let spare = self.dir.join(self.letter.other().name());
-        let sound = spare
-            .metadata()
-            .is_ok_and(|metadata| metadata.len() == STORE_LEN as u64);
-        if !sound {
+        let found = spare.symlink_metadata();
+        let is_file = found.as_ref().is_ok_and(Metadata::is_file);
+        self.spare_mended = !found.is_ok_and(|found| is_file && found.len() == STORE_LEN as u64);
+        if self.spare_mended {
+            if !is_file {
+                let _ = remove_if_there(&spare);
+            }
             let _ = self.fill_spare(&make_random_store(rng));
         }
+    }
+
+    /// Gives all files the same times.
+    pub(crate) fn same_times(&self, rng: &mut impl CryptoRng) {
+        same_times(&self.dir, rng.next_u32());
     }
 
     /// Writes the guard anew after a right passphrase, from what the database says.
@@ -78,12 +99,15 @@ impl Held {
         chosen: GuardSettings,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        store
-            .write(|transaction| settings::set(transaction, settings::GUARD, &chosen.to_bytes()))?;
-        let mut guard = Guard::read(&self.dir);
+        // The file first: what cannot be in force must not be kept, and shown, as if it were.
+        let before = Guard::read(&self.dir);
+        let mut guard = before;
         guard.settings = chosen;
         guard.check_in(now);
-        Ok(guard.write(&self.dir)?)
+        guard.write(&self.dir)?;
+        store
+            .write(|transaction| settings::set(transaction, settings::GUARD, &chosen.to_bytes()))
+            .inspect_err(|_| drop(before.write(&self.dir)))
     }
 
     pub(crate) fn check_in(&self, now: Timestamp) -> Result<(), StoreError> {
@@ -95,7 +119,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        same_times(&self.dir);
+        same_times(&self.dir, self.chance);
     }
 }
 

@@ -7,7 +7,10 @@
 use std::{io, path::Path};
 
 use crate::{
-    disk::{KEYS, KEYS_NEW, absent_is_fine, overwrite, remove_if_there, sync_dir, write_new},
+    disk::{
+        KEYS, KEYS_NEW, absent_is_fine, overwrite, read_at_most, remove_if_there, sync_dir,
+        write_new, write_whole,
+    },
     panic,
     presence::{Presence, presence},
     slots::{KEYS_LEN, Keys},
@@ -24,39 +27,77 @@ pub(crate) fn replace_keys(dir: &Path, keys: &Keys) -> io::Result<()> {
             Err(error)
         }
     };
-    // Somebody destroyed the vault meanwhile: what was written here must not outlive that.
+    unless_destroyed(dir, replaced)
+}
+
+/// Writes over the slots where they lie, at once and without a way back. Where the file cannot be
+/// written to, another takes its place.
+pub(crate) fn write_over(dir: &Path, keys: &Keys) -> io::Result<()> {
+    let written = match overwrite(&dir.join(KEYS), keys.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            write_whole(dir, KEYS, KEYS_NEW, keys.as_bytes()).map_err(|_| {
+                let _ = discard(dir);
+                error
+            })
+        }
+        other => other,
+    };
+    unless_destroyed(dir, written)
+}
+
+/// Somebody may have destroyed the vault meanwhile: what was written here must not outlive that.
+fn unless_destroyed(dir: &Path, written: io::Result<()>) -> io::Result<()> {
     if presence(dir) != Presence::Here {
         panic::unmake_keys(dir)?;
         return Err(io::ErrorKind::NotFound.into());
     }
-    replaced
+    written
 }
 
 /// Ends a change that was cut short. With a lock only.
+///
+/// A change keeps the header, so a file with another one is no change of these keys: it came with an
+/// older copy of the folder, or with another vault's.
 pub(crate) fn recover(dir: &Path) -> io::Result<()> {
-    let read = |name| {
-        let bytes = std::fs::read(dir.join(name)).ok()?;
-        Keys::parse(&bytes).ok().filter(Keys::as_written)
-    };
-    match std::fs::symlink_metadata(dir.join(KEYS_NEW)) {
+    match dir.join(KEYS_NEW).symlink_metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
         Ok(_) => {}
     }
-    match read(KEYS_NEW) {
-        Some(new) => redo(dir, &new),
-        None => discard(dir),
+    let read = |name| {
+        let bytes = read_at_most(&dir.join(name), KEYS_LEN).ok()?;
+        Keys::parse(&bytes).ok()
+    };
+    let change = read(KEYS_NEW).filter(Keys::as_written);
+    match (change, read(KEYS)) {
+        (Some(new), Some(old)) if !new.has_header_of(&old) => {}
+        (Some(new), _) => return unless_destroyed(dir, redo(dir, &new)),
+        (None, _) => {}
     }
+    // What cannot be done here keeps nobody out: it changes nothing, and is tried again.
+    let _ = discard(dir);
+    Ok(())
 }
 
 fn redo(dir: &Path, keys: &Keys) -> io::Result<()> {
     overwrite(&dir.join(KEYS), keys.as_bytes())?;
-    discard(dir)
+    // Done it is; what is left here is the same again.
+    let _ = discard(dir);
+    Ok(())
 }
 
+/// Writes over what there is of a change, which needs no room on a full disk, and unlinks it whether
+/// or not that was possible.
 fn discard(dir: &Path) -> io::Result<()> {
-    absent_is_fine(overwrite(&dir.join(KEYS_NEW), &[0; KEYS_LEN]))?;
-    remove_if_there(&dir.join(KEYS_NEW))?;
+    let staged = dir.join(KEYS_NEW);
+    let written = staged.symlink_metadata().map_or(0, |found| found.len());
+    let zeros = [0; KEYS_LEN];
+    let overwritten = match usize::try_from(written) {
+        Ok(0) => Ok(()),
+        written => overwrite(&staged, &zeros[..written.unwrap_or(KEYS_LEN).min(KEYS_LEN)]),
+    };
+    remove_if_there(&staged)?;
+    absent_is_fine(overwritten)?;
     sync_dir(dir)
 }
 
@@ -75,6 +116,14 @@ mod tests {
         Keys::make(Cost::choose(KdfCost::Floor).unwrap(), &mut rng)
     }
 
+    /// A change of these keys: the same header, other slots.
+    fn change(keys: &Keys) -> Keys {
+        let mut rng = ChaCha20Rng::seed_from_u64(9);
+        let mut changed = keys.clone();
+        changed.forget_all_but(0, &mut rng);
+        changed
+    }
+
     /// What `keys` is after a start that found these two files.
     fn after(new: &[u8]) -> Vec<u8> {
         let home = tempfile::tempdir().unwrap();
@@ -87,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_whole_change_is_done_and_a_torn_one_is_not() {
-        let (old, new) = (keys(1), keys(2));
+        let old = keys(1);
+        let new = change(&old);
         assert!(after(new.as_bytes()) == new.as_bytes());
         for length in 0..KEYS_LEN {
             assert!(
@@ -100,6 +150,31 @@ mod tests {
             bytes[torn] ^= 1;
             assert!(after(&bytes) == old.as_bytes(), "byte {torn}");
         }
+    }
+
+    /// An older copy of the folder, or another vault's, was laid over this one.
+    #[test]
+    fn the_keys_of_another_vault_take_no_place() {
+        assert!(after(keys(2).as_bytes()) == keys(1).as_bytes());
+    }
+
+    /// Where keys.new is no file of ours, nothing is written, waited for or read without end.
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_not_followed() {
+        let home = tempfile::tempdir().unwrap();
+        let letter = home.path().join("letter.txt");
+        fs::write(&letter, b"somebody else's").unwrap();
+        let dir = home.path().join("vault");
+        fs::create_dir(&dir).unwrap();
+        fs::write(dir.join(KEYS), keys(1).as_bytes()).unwrap();
+        for target in [&*letter, Path::new("/dev/zero"), Path::new("nowhere")] {
+            std::os::unix::fs::symlink(target, dir.join(KEYS_NEW)).unwrap();
+            recover(&dir).unwrap();
+            assert!(dir.join(KEYS_NEW).symlink_metadata().is_err(), "{target:?}");
+        }
+        assert_eq!(fs::read(&letter).unwrap(), b"somebody else's");
+        assert!(fs::read(dir.join(KEYS)).unwrap() == keys(1).as_bytes());
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! - [`presence`] says whether there is one and [`watch`] what stands before it; [`Vault::create`]
 //!   makes it; [`Vault::open`] opens it or, with the second passphrase, a [`Decoy`]; dropping what
 //!   was opened locks it.
-//! - [`destroy_keys`], then closing, then [`KeysGone::destroy_rest`] destroy it; [`panic()`] does
+//! - [`destroy_keys`], then closing, then [`Destroying::destroy_rest`] destroy it; [`panic()`] does
 //!   for who has nothing open.
 //! - Passphrases: [`Vault::change_passphrase`], [`Vault::set_duress`]; the guard:
 //!   [`Vault::set_guard`], [`Vault::check_in`]; notes: [`Notebook`].
@@ -49,11 +49,12 @@ mod vault;
 
 pub use blobs::{Arriving, EvidenceReader, Import};
 pub use decoy::Decoy;
+pub use disk::read_at_most;
 pub use error::{BlobError, ChangeError, CreateError, OpenError, PanicError, StoreError};
 pub use guard::{GuardSettings, Watch, watch};
 pub use kdf::KdfCost;
 pub use opening::Opened;
-pub use panic::{KeysGone, PanicReport, destroy_keys, panic};
+pub use panic::{Destroying, PanicReport, destroy_keys, panic};
 pub use passphrase::Passphrase;
 pub use passphrases::MOST_NOTES;
 pub use presence::{Presence, presence};

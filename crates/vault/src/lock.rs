@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use crate::disk::LOCK;
+use crate::disk::{LOCK, open_file};
 
 /// The lock was not taken.
 pub(crate) enum LockError {
@@ -17,12 +17,9 @@ pub(crate) enum LockError {
 
 /// Takes the lock; it is given back when the file is dropped or the process ends.
 pub(crate) fn take_lock(dir: &Path) -> Result<File, LockError> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(dir.join(LOCK))
-        .map_err(LockError::Io)?;
+    let mut create = OpenOptions::new();
+    create.write(true).create(true).truncate(false);
+    let file = open_file(&dir.join(LOCK), &mut create).map_err(LockError::Io)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(LockError::Held),

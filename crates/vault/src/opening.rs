@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read as _},
+    io,
     path::Path,
     thread,
     time::{Duration, Instant},
@@ -12,9 +12,9 @@ use holdfast_record::Timestamp;
 use rand_core::CryptoRng;
 
 use crate::{
-    Decoy, OpenError, Passphrase, Vault,
+    Decoy, OpenError, Passphrase, StoreError, Vault,
     blobs::Blobs,
-    disk::{BLOBS, CREATING, KEYS, remove_if_there, same_times},
+    disk::{BLOBS, CREATING, KEYS, read_at_most, remove_if_there, unprotect},
     guard::Guard,
     held::Held,
     journal,
@@ -86,7 +86,7 @@ pub(crate) fn open(
                 let _ = guard.write(dir);
             }
             let all_locked = stretched.is_locked() && unlocked.key.is_locked();
-            let held = Held::new(dir, unlocked.store, all_locked, lock);
+            let held = Held::new(dir, unlocked.store, all_locked, lock, rng);
             match unlocked.opens {
                 Opens::Vault => open_vault(held, &unlocked, now, rng),
                 Opens::Decoy => Decoy::open(held, keys, &unlocked, now, rng).map(Opened::Decoy),
@@ -151,7 +151,7 @@ fn open_vault(
     now: Timestamp,
     rng: &mut impl CryptoRng,
 ) -> Result<Opened, OpenError> {
-    let store = open_store(&mut held, unlocked)?;
+    let store = open_store(&mut held, unlocked, Store::open)?;
     let own = store.read(Own::read)?;
     let blobs = Blobs::open(held.dir.join(BLOBS), &unlocked.key)?;
     let doomed = store.read(objects::doomed)?;
@@ -159,34 +159,36 @@ fn open_vault(
     remove_if_there(&held.dir.join(CREATING))?;
     held.mend_spare(rng);
     held.renew_guard(&store, now)?;
-    same_times(&held.dir);
+    held.same_times(rng);
     // As much waiting for the disk as where the other slots are written over.
     File::open(held.dir.join(KEYS))?.sync_all()?;
     let vault = Vault::assemble(store, blobs, held, own, unlocked.slot);
     Ok(Opened::Vault(Box::new(vault)))
 }
 
-pub(crate) fn open_store(held: &mut Held, unlocked: &Unlocked) -> Result<Store, OpenError> {
+/// Opens the database of what was unlocked, by [`Store::open`] or [`Store::open_in_place`].
+pub(crate) fn open_store(
+    held: &mut Held,
+    unlocked: &Unlocked,
+    open: impl FnOnce(&Path, &[u8; 32]) -> Result<Store, StoreError>,
+) -> Result<Store, OpenError> {
     let path = held.dir.join(held.letter.name());
-    if !path.is_file() {
+    // A folder that its owner may not write to is no reason to keep its owner out.
+    let _ = unprotect(&held.dir);
+    if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
         return Err(OpenError::StoreDamaged);
     }
     let key = unlocked.key.derive_store_key();
     held.keys_locked &= key.is_locked();
-    Ok(Store::open(&path, key.expose())?)
+    Ok(open(&path, key.expose())?)
 }
 
 /// Reads the key file; of one that is too long no more than tells so.
 pub(crate) fn read_keys(path: &Path) -> Result<Vec<u8>, OpenError> {
-    let file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(OpenError::KeysMissing);
-        }
-        other => other?,
-    };
-    let mut bytes = Vec::new();
-    file.take(KEYS_LEN as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    match read_at_most(path, KEYS_LEN) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(OpenError::KeysMissing),
+        other => Ok(other?),
+    }
 }
 
 impl From<ParseError> for OpenError {

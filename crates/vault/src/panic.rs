@@ -4,7 +4,8 @@
 //! then the databases, the blobs and the rest. Each step can be repeated, so a wipe that was killed
 //! anywhere is finished by doing it again from the start; [`crate::Vault::open`] does. No
 //! passphrase is needed, and another process that has the vault open cannot hold it up. The time
-//! until the keys are gone does not depend on how much is stored.
+//! until the keys are gone does not depend on how much is stored. What one step cannot do keeps no
+//! other from being done.
 
 use std::{
     fs, io,
@@ -15,47 +16,54 @@ use crate::{
     PanicError,
     disk::{
         BLOBS, CREATING, GUARD, GUARD_NEW, KEYS, KEYS_NEW, LOCK, Letter, WIPING, absent_is_fine,
-        mark, overwrite, remove_dir, remove_if_there, remove_store, sync_dir,
+        beside, erase, mark, overwrite, remove_dir, remove_if_there, remove_store, sync_dir,
+        unprotect,
     },
-    presence::{Presence, presence},
+    presence::{Presence, holds_files, presence},
     slots::{KEYS_LEN, WIPED},
 };
 
 /// What a panic did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PanicReport {
-    /// The keys are overwritten, synced and unlinked (where the file system forbids one of these,
-    /// by the other): nothing opens any more.
+    /// The keys are overwritten and synced: nothing opens any more. If not, they may still be found
+    /// on the medium, also where the file is deleted; then the databases are overwritten instead, as
+    /// far as that can be done.
     pub keys_gone: bool,
-    /// Everything else is deleted too. If not, the next open or panic goes on.
+    /// Everything of the vault is deleted. If not, the next open or panic goes on.
     pub all_gone: bool,
 }
 
-/// A vault without keys. What is left of it is ciphertext that nothing opens, as soon as whoever
-/// has it open closes it.
+/// A vault whose keys were destroyed, as far as that could be done. What is left of it is ciphertext,
+/// as soon as whoever has it open closes it.
 #[must_use = "the rest is still to be deleted"]
 #[derive(Debug)]
-pub struct KeysGone(PathBuf);
+pub struct Destroying {
+    dir: PathBuf,
+    keys_gone: bool,
+}
 
 /// Destroys the keys of the vault in `dir`, and touches nothing else yet: the caller closes the
-/// vault, which erases them from memory, and then calls [`KeysGone::destroy_rest`].
+/// vault, which erases them from memory, and then calls [`Destroying::destroy_rest`].
 ///
 /// # Errors
-/// [`PanicError::KeysRemain`] if the keys could not be destroyed.
-pub fn destroy_keys(dir: &Path) -> Result<KeysGone, PanicError> {
+/// [`PanicError::NoVault`].
+pub fn destroy_keys(dir: &Path) -> Result<Destroying, PanicError> {
     if presence(dir) == Presence::None {
         return Err(PanicError::NoVault);
     }
-    unmake_keys(dir).map_err(PanicError::KeysRemain)?;
-    Ok(KeysGone(dir.to_owned()))
+    Ok(Destroying {
+        dir: dir.to_owned(),
+        keys_gone: unmake_keys(dir).is_ok(),
+    })
 }
 
-impl KeysGone {
+impl Destroying {
     /// Deletes everything else.
     pub fn destroy_rest(self) -> PanicReport {
         PanicReport {
-            keys_gone: true,
-            all_gone: unmake_rest(&self.0).is_ok(),
+            keys_gone: self.keys_gone,
+            all_gone: unmake_rest(&self.dir, self.keys_gone).is_ok(),
         }
     }
 }
@@ -63,67 +71,87 @@ impl KeysGone {
 /// Destroys the vault in `dir`, for whoever has nothing to close in between.
 ///
 /// # Errors
-/// Those of [`destroy_keys`]; trouble after that is told by [`PanicReport::all_gone`].
+/// Those of [`destroy_keys`]; trouble after that is told by the report.
 pub fn panic(dir: &Path) -> Result<PanicReport, PanicError> {
     Ok(destroy_keys(dir)?.destroy_rest())
 }
 
 /// Finishes a wipe that was begun.
 pub(crate) fn finish_wipe(dir: &Path) -> io::Result<()> {
-    unmake_keys(dir)?;
-    unmake_rest(dir)
+    // A key file that could not be written over and is unlinked now is no reason to come again.
+    let keys_gone = unmake_keys(dir).is_ok();
+    unmake_rest(dir, keys_gone)
 }
 
+/// Writes over the keys and unlinks them. It fails if their bytes may still be on the medium.
 pub(crate) fn unmake_keys(dir: &Path) -> io::Result<()> {
     let mut wiped = [0; KEYS_LEN];
     wiped[..WIPED.len()].copy_from_slice(&WIPED);
-    for name in [KEYS, KEYS_NEW] {
-        // A file that cannot be overwritten can often still be unlinked, and then that must do.
-        if let Err(error) = absent_is_fine(overwrite(&dir.join(name), &wiped)) {
-            remove_if_there(&dir.join(name)).map_err(|_| error)?;
-        }
-    }
+    // A directory that its owner may not write to, or look into, is still its owner's.
+    let _ = unprotect(dir);
+    let paths = [KEYS, KEYS_NEW].map(|name| dir.join(name));
+    let overwritten = paths.each_ref().map(|path| {
+        // What cannot be written over is no place for keys any longer; it is unlinked in any case.
+        absent_is_fine(overwrite(path, &wiped)).inspect_err(|_| drop(remove_if_there(path)))
+    });
     // On a full disk there is no room for a mark; then the overwritten file stays to the end and
     // is the mark.
     if mark(dir, WIPING).is_ok() {
-        unlink_keys(dir)?;
+        let _ = unlink_keys(dir);
     }
-    Ok(())
+    overwritten.into_iter().fold(Ok(()), Result::and)
 }
 
 fn unlink_keys(dir: &Path) -> io::Result<()> {
-    for name in [KEYS, KEYS_NEW] {
-        remove_if_there(&dir.join(name))?;
-    }
-    sync_dir(dir)
+    let unlinked = [KEYS, KEYS_NEW].map(|name| remove_if_there(&dir.join(name)));
+    unlinked.into_iter().fold(sync_dir(dir), Result::and)
 }
 
-fn unmake_rest(dir: &Path) -> io::Result<()> {
-    for letter in Letter::BOTH {
-        remove_store(dir, letter)?;
-    }
+fn unmake_rest(dir: &Path, keys_gone: bool) -> io::Result<()> {
     let blobs = dir.join(BLOBS);
-    empty(&blobs)?;
-    absent_is_fine(remove_dir(&blobs))?;
-    for name in [GUARD, GUARD_NEW, CREATING, LOCK] {
-        remove_if_there(&dir.join(name))?;
+    let mut deleted = Ok(());
+    for letter in Letter::BOTH {
+        if !keys_gone {
+            // Whoever finds the keys is to find nothing that they open.
+            let _ = erase(&dir.join(letter.name()));
+            for path in beside(dir, letter) {
+                let _ = erase(&path);
+            }
+        }
+        deleted = deleted.and(remove_store(dir, letter));
     }
-    sync_dir(dir)?;
-    remove_if_there(&dir.join(WIPING))?;
+    deleted = deleted.and(empty(&blobs));
+    // It stays where somebody else's directories are in it, which tell nothing of the vault.
+    deleted = deleted.and(match absent_is_fine(remove_dir(&blobs)) {
+        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty && !holds_files(&blobs) => {
+            Ok(())
+        }
+        other => other,
+    });
+    for name in [GUARD, GUARD_NEW, CREATING, LOCK] {
+        deleted = deleted.and(remove_if_there(&dir.join(name)));
+    }
+    deleted.and(sync_dir(dir))?;
+    // The mark goes last, and a key file that could not be marked after everything else.
     unlink_keys(dir)?;
+    remove_if_there(&dir.join(WIPING))?;
     // The directory may be somebody else's, or hold files that are not ours.
     let _ = remove_dir(dir);
     Ok(())
 }
 
-/// Deletes the files in a directory.
+/// Deletes the files in a directory: all that can be deleted, whatever cannot. Directories in it are
+/// none of ours, and where a link leads is somebody else's place.
 pub(crate) fn empty(dir: &Path) -> io::Result<()> {
-    if let Ok(files) = fs::read_dir(dir) {
-        for file in files {
-            remove_if_there(&file?.path())?;
-        }
+    match dir.symlink_metadata() {
+        Ok(found) if found.is_dir() => {}
+        Ok(_) => return remove_if_there(dir),
+        Err(error) => return absent_is_fine(Err(error)),
     }
-    Ok(())
+    let _ = unprotect(dir);
+    let files = fs::read_dir(dir)?;
+    let deleted = files.map(|file| remove_if_there(&file?.path()));
+    deleted.fold(Ok(()), Result::and)
 }
 
 #[cfg(test)]

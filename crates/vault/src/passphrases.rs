@@ -43,7 +43,10 @@ impl Vault {
         }
         let (letter, key) = (self.held().letter, &unlocked.key);
         keys.fill_slot(self.slot(), &stretched, Opens::Vault, letter, key, rng);
-        Ok(replace_keys(&self.held().dir, &keys)?)
+        replace_keys(&self.held().dir, &keys)?;
+        // Not only when the vault closes: it may be killed first.
+        self.held().same_times(rng);
+        Ok(())
     }
 
     /// Sets the passphrase that destroys this vault and opens a notebook with these notes, each with
@@ -93,7 +96,9 @@ impl Vault {
             &key,
             rng,
         );
-        Ok(replace_keys(&held.dir, &keys)?)
+        replace_keys(&held.dir, &keys)?;
+        held.same_times(rng);
+        Ok(())
     }
 
     fn keys(&self) -> Result<Keys, ChangeError> {

@@ -192,6 +192,11 @@ impl Keys {
         &*self.bytes
     }
 
+    /// Whether both belong to one vault: its salt and parameters never change.
+    pub(crate) fn has_header_of(&self, other: &Self) -> bool {
+        self.bytes[..HEADER_LEN] == other.bytes[..HEADER_LEN]
+    }
+
     /// Hashes a passphrase, which is what takes the time.
     pub(crate) fn stretch(&self, passphrase: &Passphrase) -> Result<Secret, OutOfMemory> {
         derive_stretched(passphrase, &self.salt, self.cost)

@@ -123,19 +123,23 @@ impl Vault {
             write_new(dir, letter.name(), &[])?;
         }
         let letter = Letter::BOTH[rng.next_u32() as usize % 2];
-        fill(dir, letter.other(), &make_random_store(rng))?;
-
         let key = VaultKey::make(rng);
         let store_key = key.derive_store_key();
-        let store = Store::create(&dir.join(letter.name()), store_key.expose())?;
         let own = Own::make(create.role, rng);
-        store.write(|transaction| {
+        let made = Store::make_bytes(store_key.expose(), |transaction| {
             own.keep(transaction, create.now)?;
             create
                 .settings
                 .iter()
                 .try_for_each(|(name, value)| settings::set(transaction, name, value))
         })?;
+        // Each in one write and in this order, so that neither the pieces nor the places that the file
+        // system gives them tell which is used.
+        let spare = make_random_store(rng);
+        for each in Letter::BOTH {
+            fill(dir, each, if each == letter { &made } else { &spare })?;
+        }
+        let store = Store::open_in_place(&dir.join(letter.name()), store_key.expose())?;
         let blobs = Blobs::create(dir.join(BLOBS), &key)?;
         let mut guard = Guard::default();
         guard.check_in(create.now);
@@ -149,9 +153,9 @@ impl Vault {
         write_whole(dir, KEYS, KEYS_NEW, keys.as_bytes())?;
         remove_if_there(&dir.join(CREATING))?;
         sync_dir(dir)?;
-        same_times(dir);
+        same_times(dir, rng.next_u32());
         let keys_locked = key.is_locked() && store_key.is_locked() && stretched.is_locked();
-        let held = Held::new(dir, letter, keys_locked, lock);
+        let held = Held::new(dir, letter, keys_locked, lock, rng);
         Ok(Self::assemble(store, blobs, held, own, slot))
     }
 
@@ -195,6 +199,12 @@ impl Vault {
     /// Whether the system kept every key of this vault that passed through memory out of swap.
     pub fn keys_locked(&self) -> bool {
         self.core.held.keys_locked
+    }
+
+    /// Whether the database that is not in use was damaged and made anew at this opening. If a second
+    /// passphrase was set, its notebook is gone; whether one was, nothing tells.
+    pub fn spare_was_mended(&self) -> bool {
+        self.core.held.spare_mended
     }
 
     pub(crate) fn held(&self) -> &Held {

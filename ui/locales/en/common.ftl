@@ -53,7 +53,12 @@ panic-hold = Hold until the ring is full to destroy this vault’s keys
 panic-again = Press the same keys once more to destroy this vault’s keys
 panic-done = The keys are destroyed. Nothing that was here can be opened any more.
 panic-partly = The keys are destroyed and nothing here can be opened. Some locked files are left; they are deleted the next time the app starts.
+panic-keys-left = The keys could not be written over and may still be on this disk. Whatever else could be destroyed is destroyed. If you can, destroy the disk itself.
 panic-nothing = There was no vault to destroy.
+
+## A part of the vault was damaged
+
+spare-mended = A part of the vault that is not in use was damaged and has been made anew. Your reports are whole. If you had set a second passphrase, set it again.
 
 ## The command palette
 

@@ -10,7 +10,7 @@ const call = vi.hoisted(() => {
 vi.mock('$shell', () => ({ call, onLocked: vi.fn() }));
 
 const state = (phase: Phase, language = ''): AppState => ({
-  phase, role: null, coalition: null, wait_seconds: 0, check_in_by: null, recovering: null, destroyed: null,
+  phase, role: null, coalition: null, wait_seconds: 0, check_in_by: null, recovering: null, destroyed: null, spare_mended: false,
   look: { name: 'notes', language: 'ru', vaults: [], chosen: 1 },
   settings: {
     language, auto_lock_minutes: 5, cover: 'calculator', hide_on_blur: false, slow_tries: false, wipe_after_tries: 0,

@@ -61,7 +61,12 @@ recovering: RecoveringView | null,
 /**
  * What the last panic did, until something is opened or made.
  */
-destroyed: PanicView | null, };
+destroyed: PanicView | null, 
+/**
+ * The part of the vault that is not in use was damaged and made anew at this opening: a second
+ * passphrase, if there was one, is to be set again.
+ */
+spare_mended: boolean, };
 
 /**
  * What would be lost if the vault were destroyed now: nobody else has it.
@@ -691,7 +696,7 @@ changed_at: number, };
  */
 export type PanicReport = { 
 /**
- * The keys are overwritten, synced and unlinked.
+ * The keys are overwritten and synced. If not, they may still be found on the disk.
  */
 keys_gone: boolean, 
 /**

@@ -80,6 +80,106 @@ fn files_of_others_stay() {
     assert!(matches!(panic(&dir), Err(PanicError::NoVault)));
 }
 
+/// A file manager's folder, one that a restored backup left, something put there on purpose.
+#[test]
+fn what_is_not_ours_keeps_nothing_of_ours() {
+    let (_home, dir) = vault();
+    for name in ["b.db", GUARD, "a.db-wal"] {
+        fs::remove_file(dir.join(name)).unwrap();
+    }
+    let theirs = [".Trash-0", "b.db", "a.db-wal", GUARD].map(|name| match name {
+        ".Trash-0" => dir.join(BLOBS).join(name),
+        _ => dir.join(name),
+    });
+    for folder in &theirs {
+        fs::create_dir(folder).unwrap();
+        fs::write(folder.join("letter.txt"), b"not ours").unwrap();
+    }
+    assert_eq!(panic(&dir).unwrap(), ALL);
+    let left = |dir: &Path| fs::read_dir(dir).unwrap().count();
+    assert_eq!((left(&dir), left(&dir.join(BLOBS))), (4, 1));
+    assert!(theirs.iter().all(|folder| left(folder) == 1));
+    assert_eq!(presence(&dir), Presence::None, "there is room for another");
+    assert!(matches!(panic(&dir), Err(PanicError::NoVault)));
+}
+
+#[test]
+fn keys_that_cannot_be_written_over_are_not_said_to_be_gone() {
+    let (_home, dir) = vault();
+    // Somebody has put them out of reach.
+    fs::rename(dir.join(KEYS), dir.join("aside")).unwrap();
+    fs::create_dir(dir.join(KEYS)).unwrap();
+    let mut stores =
+        ["a.db", "b.db", "a.db-wal"].map(|name| fs::File::open(dir.join(name)).unwrap());
+    let report = panic(&dir).unwrap();
+    assert_eq!((report.keys_gone, report.all_gone), (false, true));
+    // Whoever has them finds nothing that they open.
+    for store in &mut stores {
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(store, &mut bytes).unwrap();
+        assert_eq!(bytes, [0]);
+    }
+    assert!(!dir.join("a.db").exists() && !dir.join(BLOBS).exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn where_a_link_leads_nothing_is_touched() {
+    use std::os::unix::fs::symlink;
+    let (home, dir) = vault();
+    let theirs = home.path().join("theirs");
+    fs::create_dir(&theirs).unwrap();
+    let names = [KEYS, KEYS_NEW, "a.db", GUARD];
+    for name in names {
+        fs::write(theirs.join(name), b"somebody else's").unwrap();
+        fs::remove_file(dir.join(name)).unwrap();
+        symlink(theirs.join(name), dir.join(name)).unwrap();
+    }
+    fs::remove_dir_all(dir.join(BLOBS)).unwrap();
+    symlink(&theirs, dir.join(BLOBS)).unwrap();
+    let report = panic(&dir).unwrap();
+    assert_eq!((report.keys_gone, report.all_gone), (false, true));
+    assert!(!dir.exists());
+    for name in names {
+        assert_eq!(fs::read(theirs.join(name)).unwrap(), b"somebody else's");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_holds_nothing_up() {
+    let (_home, dir) = vault();
+    for name in [KEYS, KEYS_NEW, "a.db", GUARD, LOCK] {
+        fs::remove_file(dir.join(name)).unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(dir.join(name))
+            .status();
+        assert!(made.unwrap().success());
+    }
+    assert_eq!(presence(&dir), Presence::Here);
+    assert_eq!(
+        crate::watch(&dir, holdfast_record::Timestamp(0)),
+        crate::Watch::default()
+    );
+    let report = panic(&dir).unwrap();
+    assert_eq!((report.keys_gone, report.all_gone), (false, true));
+    assert!(!dir.exists());
+}
+
+/// Who cannot look must not say that there is nothing, nor make a new vault there.
+#[cfg(unix)]
+#[test]
+fn only_not_found_is_absence() {
+    let home = tempfile::tempdir().unwrap();
+    let ring = home.path().join("ring");
+    std::os::unix::fs::symlink(&ring, &ring).unwrap();
+    assert_eq!(presence(&ring), Presence::Here);
+    assert_eq!(presence(&home.path().join("nothing")), Presence::None);
+    let file = home.path().join("file");
+    fs::write(&file, b"x").unwrap();
+    assert_eq!(presence(&file), Presence::None);
+}
+
 #[test]
 fn without_keys_the_rest_can_still_be_destroyed() {
     let (_home, dir) = vault();

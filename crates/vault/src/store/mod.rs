@@ -48,19 +48,6 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Makes the database in an empty file, [`STORE_LEN`] long.
-    pub(crate) fn create(path: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
-        let mut connection = connect(path, key, OpenFlags::empty())?;
-        // Nobody was told of it yet, so nothing needs a journal.
-        connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA secure_delete = ON")?;
-        migrate::migrate(&mut connection)?;
-        grow(&mut connection)?;
-        use_as_ours(&connection)?;
-        Ok(Self {
-            connection: Mutex::new(connection),
-        })
-    }
-
     /// Makes the bytes of a database, [`STORE_LEN`] long, in memory: none of it is ever in a file of
     /// its own. [`StoreError::DiskFull`] if `work` puts more into it.
     pub(crate) fn make_bytes(
@@ -85,6 +72,17 @@ impl Store {
 
     /// Opens the database. Anything but a sound database of a known version is left as it is.
     pub(crate) fn open(path: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
+        Self::open_with(path, key, "")
+    }
+
+    /// Opens a database that [`Store::make_bytes`] made, for the first time: its first page is to say
+    /// that it has a log from now on, and is written where it lies, so that it needs neither a journal
+    /// nor room for one. Torn then, it does not open.
+    pub(crate) fn open_in_place(path: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
+        Self::open_with(path, key, "PRAGMA journal_mode = OFF")
+    }
+
+    fn open_with(path: &Path, key: &[u8; 32], first: &str) -> Result<Self, StoreError> {
         let mut connection = connect(path, key, OpenFlags::empty())?;
         // Closing would otherwise move pages from the log into a file that is not sound.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
@@ -94,6 +92,7 @@ impl Store {
             version if version > migrate::VERSION => return Err(StoreError::NewerVersion),
             _ => {}
         }
+        connection.execute_batch(first)?;
         use_as_ours(&connection)?;
         migrate::migrate(&mut connection)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;

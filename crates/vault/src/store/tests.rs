@@ -13,8 +13,8 @@ const PAGE: usize = 4096;
 fn filled(closed: bool) -> (tempfile::TempDir, PathBuf) {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("store.db");
-    fs::write(&path, []).unwrap();
-    let store = Store::create(&path, &KEY).unwrap();
+    fs::write(&path, Store::make_bytes(&KEY, |_| Ok(())).unwrap()).unwrap();
+    let store = Store::open_in_place(&path, &KEY).unwrap();
     for number in 0..40_u8 {
         store
             .write(|transaction| {

@@ -1,6 +1,6 @@
 //! What holds after each operation was stopped before each of its steps.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use super::scenario::{
     DURESS, FIRST_DURESS, NEW, OWN, Scenario, Start, as_decoy, copy, create, full_at, is_vault,
@@ -11,6 +11,7 @@ use crate::{
     disk::{KEYS, KEYS_NEW},
     panic, presence,
     slots::{Keys, WIPED},
+    steps::watched,
 };
 
 /// Stops it before each step, by a kill and by a full disk, and calls `check` with the directory
@@ -194,4 +195,29 @@ fn setting_a_second_passphrase_never_costs_the_first() {
         }
     });
     assert!(steps > 25, "{steps}");
+}
+
+#[test]
+fn while_the_keys_cannot_be_destroyed_the_second_passphrase_is_a_wrong_one() {
+    let start = Start::of(Scenario::OpenDuress);
+    let (_home, dir) = start.fresh();
+    let refused = || Err(io::ErrorKind::PermissionDenied.into());
+    let opened = watched(move |_| refused(), || open(&dir, DURESS));
+    assert!(matches!(opened, Err(OpenError::WrongPassphrase)));
+    assert!(read(&dir, KEYS) == start.keys);
+    assert!(is_vault(open(&dir, OWN)));
+
+    // Where only the file itself cannot be written to, another takes its place.
+    let mut refusals = 1;
+    let once = move |step| match (step, refusals) {
+        ("write", 1) => {
+            refusals = 0;
+            refused()
+        }
+        _ => Ok(()),
+    };
+    let opened = watched(once, || open(&dir, DURESS));
+    assert!(as_decoy(opened).is_some());
+    assert_eq!(start.slots_left_in(&read(&dir, KEYS)), 1);
+    assert_eq!(left(&dir), 6);
 }

@@ -116,6 +116,66 @@ fn nothing_shows_that_it_was_set() {
     }
 }
 
+/// The vault may be killed while it is open: then these are the times that stay.
+#[test]
+fn no_time_shows_what_was_set_while_it_is_open() {
+    let (home, vault) = Home::with_vault();
+    let alike = |when: &str| {
+        let times = ["keys", "a.db", "b.db", "guard", "blobs", "."].map(|name| {
+            let metadata = home.dir.join(name).metadata().unwrap();
+            (metadata.modified().unwrap(), metadata.accessed().unwrap())
+        });
+        assert!(
+            times.iter().all(|time| *time == times[0]),
+            "{when}: {times:?}"
+        );
+    };
+    set(&vault);
+    alike("set");
+    let new = Passphrase::from("dulse".to_owned());
+    vault
+        .change_passphrase(&passphrase(), &new, &mut rng())
+        .unwrap();
+    alike("changed");
+    drop(vault);
+    alike("closed");
+}
+
+/// A directory that held many files stays large, and so tells of them.
+#[cfg(unix)]
+#[test]
+fn the_folder_of_the_evidence_is_another_one() {
+    use std::os::unix::fs::MetadataExt as _;
+    let (home, vault) = Home::with_vault();
+    let folder = home.dir.join("blobs");
+    let look = || {
+        let metadata = folder.metadata().unwrap();
+        (metadata.ino(), metadata.created().ok())
+    };
+    for number in 0..300_u32 {
+        // A name as long as those of evidence, which is what makes the directory large.
+        fs::write(folder.join(format!("{number:032}")), b"").unwrap();
+    }
+    let large = folder.metadata().unwrap().len();
+    set(&vault);
+    drop(vault);
+    let before = look();
+    decoy(&home).sweep(&mut rng()).unwrap();
+    assert_ne!(look(), before);
+    assert!(folder.metadata().unwrap().len() <= large);
+    // So it is in a vault that has no evidence.
+    let (home, vault) = Home::with_vault();
+    drop(vault);
+    let folder = home.dir.join("blobs");
+    let look = || {
+        let metadata = folder.metadata().unwrap();
+        (metadata.ino(), metadata.created().ok())
+    };
+    let before = look();
+    drop(home.open().unwrap());
+    assert_ne!(look(), before);
+}
+
 #[cfg(unix)]
 #[test]
 fn no_file_is_younger_than_its_neighbours() {
@@ -257,6 +317,87 @@ fn a_damaged_spare_is_no_matter() {
         home.open().unwrap();
     }
     assert_eq!(decoy(&home).notebook().list().unwrap().len(), 3);
+}
+
+/// Somebody had the folder for a minute, or it came back from somewhere by half.
+#[test]
+fn a_notebook_that_was_damaged_opens_as_an_empty_one() {
+    let damages: [fn(&Path); 4] = [
+        |path| fs::remove_file(path).unwrap(),
+        |path| fs::write(path, [7; 5000]).unwrap(),
+        |path| fs::write(path, vec![7; 1 << 20]).unwrap(),
+        |path| {
+            let mut bytes = fs::read(path).unwrap();
+            // Behind the first page.
+            bytes[5000..400_000].fill(7);
+            fs::write(path, bytes).unwrap();
+        },
+    ];
+    for (number, damage) in damages.into_iter().enumerate() {
+        let (home, vault) = Home::with_vault();
+        report(&vault, incident(1), 1, "real");
+        set(&vault);
+        let spare = spare(&home, vault);
+        damage(&spare);
+        let opened = decoy(&home);
+        assert!(opened.notebook().list().unwrap().is_empty(), "{number}");
+        opened.notebook().save(None, "Rain again", NOW).unwrap();
+        drop(opened);
+        assert_eq!(decoy(&home).notebook().list().unwrap().len(), 1, "{number}");
+        assert!(matches!(home.open(), Err(OpenError::WrongPassphrase)));
+    }
+}
+
+#[test]
+fn a_spare_that_was_made_anew_is_told_and_whether_it_was_a_notebook_is_not() {
+    for was_set in [false, true] {
+        let (home, vault) = Home::with_vault();
+        if was_set {
+            set(&vault);
+        }
+        assert!(!vault.spare_was_mended());
+        let spare = spare(&home, vault);
+        fs::write(&spare, b"short").unwrap();
+        assert!(home.open().unwrap().spare_was_mended());
+        assert!(!home.open().unwrap().spare_was_mended());
+        if was_set {
+            // It destroys all the same, and shows what there is to show.
+            assert!(decoy(&home).notebook().list().unwrap().is_empty());
+        }
+    }
+}
+
+/// Somebody's folder among the evidence, put there or left by a file manager.
+#[test]
+fn what_is_not_ours_among_the_evidence_keeps_none_of_it() {
+    let (home, vault) = Home::with_vault();
+    for blob in [b"one", b"two", b"six"] {
+        vault.put_object(blob).unwrap();
+    }
+    set(&vault);
+    drop(vault);
+    let folder = home.dir.join("blobs").join(".Trash-0");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("letter.txt"), b"not ours").unwrap();
+    decoy(&home).sweep(&mut rng()).unwrap();
+    assert_eq!(blobs(&home.dir), [folder.as_path()]);
+    assert!(folder.join("letter.txt").exists());
+}
+
+/// What was put in the place of the spare leads elsewhere.
+#[cfg(unix)]
+#[test]
+fn a_spare_that_is_a_link_costs_nobody_a_file() {
+    let (home, vault) = Home::with_vault();
+    let spare = spare(&home, vault);
+    let letter = home.dir.with_extension("letter");
+    fs::write(&letter, b"somebody else's").unwrap();
+    fs::remove_file(&spare).unwrap();
+    std::os::unix::fs::symlink(&letter, &spare).unwrap();
+    let vault = home.open().unwrap();
+    assert!(vault.spare_was_mended());
+    assert_eq!(fs::read(&letter).unwrap(), b"somebody else's");
+    assert!(spare.symlink_metadata().unwrap().is_file());
 }
 
 #[test]

@@ -101,3 +101,18 @@ fn a_damaged_guard_is_no_matter() {
         assert!(fs::read(&guard).unwrap() == sound, "written anew");
     }
 }
+
+/// What is shown as chosen is in force.
+#[test]
+fn a_guard_that_cannot_be_written_is_not_kept() {
+    let (home, vault) = Home::with_vault();
+    let before = vault.guard().unwrap();
+    fs::remove_file(home.dir.join("guard")).unwrap();
+    fs::create_dir(home.dir.join("guard")).unwrap();
+    let chosen = GuardSettings {
+        wipe_after: 3,
+        ..GuardSettings::default()
+    };
+    assert!(vault.set_guard(chosen, NOW).is_err());
+    assert_eq!(vault.guard().unwrap(), before);
+}
