@@ -123,6 +123,35 @@ describe('deleting', () => {
     expect(notes.going).toBeNull();
   });
 
+  it('takes the note off the list before the page is bare, and what is still saved does not bring it back', async () => {
+    const { disk, notes } = await opened(['Soup', 'Bread']);
+    const [newest] = notes.found as [PageView];
+    notes.open(newest);
+    notes.page?.write('Bread and butter');
+    const removing = notes.remove();
+    // As the page beside the list does: the newest of what is left is opened at once.
+    expect(notes.page).toBeNull();
+    expect(notes.found.map(({ text }) => text)).toEqual(['Soup']);
+    notes.open(notes.found[0] as PageView);
+    await removing;
+    expect(notes.page?.text).toBe('Soup');
+    expect(notes.found.map(({ text }) => text)).toEqual(['Soup']);
+    notes.page?.write('Soup, twice');
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(disk.texts()).toEqual(['Soup, twice']);
+  });
+
+  it('of a note that was never kept can be taken back too', async () => {
+    const { disk, notes } = await opened();
+    notes.begin();
+    notes.page?.write('Salt');
+    await notes.remove();
+    expect(notes.found).toEqual([]);
+    notes.undo();
+    expect(notes.page?.text).toBe('Salt');
+    expect(disk.texts()).toEqual(['Salt']);
+  });
+
   it('is carried out at once by a lock, and by the next deletion', async () => {
     const { disk, notes } = await opened(['One', 'Two']);
     notes.open(notes.all[0] as PageView);
