@@ -361,10 +361,15 @@ fn follow<I: Iterator<Item = VerifyingKey>>(
 
 #[cfg(test)]
 mod tests {
+    use holdfast_record::{Statement, Timestamp};
+    use holdfast_seal::BundleHash;
     use holdfast_sign::SigningKey;
 
     use super::*;
-    use crate::{testing, view::RoleView};
+    use crate::{
+        testing,
+        view::{ListReports, RoleView},
+    };
 
     fn key(byte: u8) -> SigningKey {
         SigningKey::from_seed(&[byte; 32])
@@ -466,5 +471,38 @@ mod tests {
         assert_eq!(learned.now(&key(1).verifying_key()), keys(&[3, 2, 1]));
         assert_eq!(learned.after(&key(3).verifying_key()), keys(&[]));
         assert_eq!(learned.before(&key(2).verifying_key()), keys(&[1]));
+    }
+
+    #[test]
+    fn the_list_says_which_report_comes_from_a_lost_device() {
+        let (_dir, app) = testing::app(RoleView::Desk);
+        let open = app.open().unwrap();
+        told(&open, 1, WORDS, &[]);
+        told(&open, 2, WORDS, &[says(&open, 1, 2, true, WORDS)]);
+        let comes = |device: u8, sequence| {
+            let (key, mut rng) = (key(device), system::rng());
+            let incident = IncidentId::make(&mut rng);
+            let at = Timestamp(1);
+            let entry = Entry::make(&key, incident, &[], at, &Statement::Created, &mut rng);
+            let bundle = Bundle {
+                sender: key.verifying_key(),
+                audience: *open.vault.signing_key().verifying_key().as_bytes(),
+                sequence,
+                previous: BundleHash::default(),
+                content: Zeroizing::default(),
+            };
+            let entries = std::slice::from_ref(&entry);
+            open.flag_lost(entries, &bundle, true).unwrap();
+            open.vault.hear(entries).unwrap();
+            incident.to_string()
+        };
+        // Before the loss, after it, and from the new device.
+        let said = [(1, 5), (1, 6), (2, 1)].map(|(device, sequence)| comes(device, sequence));
+        let list = app.list_reports(ListReports::default()).unwrap().items;
+        let flagged = |report: &String| {
+            let row = list.iter().find(|row| row.report == *report);
+            row.unwrap().from_lost_device
+        };
+        assert_eq!(said.each_ref().map(flagged), [false, true, false]);
     }
 }
