@@ -3,6 +3,7 @@
 open-recipes = Open your recipes
 open-which = Which one
 open-numbered = Notes { $number }
+open-numbered-recipes = Recipes { $number }
 open-wrong = That does not open it.
     .next = Look for capital letters and the keyboard’s language, then type it again.
 open-wait =
@@ -10,6 +11,9 @@ open-wait =
         [one] After several wrong tries the next one is slower. It begins { $seconds } second after you press Open.
        *[other] After several wrong tries the next one is slower. It begins { $seconds } seconds after you press Open.
     }
+open-wait-clock = After several wrong tries the next one is slower. It begins { $clock } after you press Open.
+open-wait-stop = Correct it first
+open-waiting-clock = It begins in { $clock }
 open-waiting =
     { $seconds ->
         [one] It begins in { $seconds } second
@@ -18,11 +22,14 @@ open-waiting =
 open-back = Back to what is already here
 open-other = Something else
 open-add = Another one on this device
-    .hint = For somebody else who uses it, or for other work, with its own passphrase. Everybody who opens the app sees its name.
-open-add-name = Its name
+    .hint = For somebody else who uses it, or for other work, with its own passphrase.
+open-add-name = A name, if you need one
+    .hint = Everybody who opens the app sees it.
 open-add-button = Add it
 open-again = Start again with your words
     .hint = If you have 24 words on paper, what was delivered can come back. What is here stays as it is.
+    .disguised = Open from paper
+    .disguised-hint = If you are moving notes from another device.
 
 ## Safety: the list
 
@@ -122,7 +129,7 @@ naming-way-keys = The app opens on a calculator that works. To come to the passp
 naming-way-press = or press the word “Calculator” at the top and keep pressing for one second. Nothing on the screen tells you this. Remember it before you go on.
 naming-way-use = I will remember. Use the calculator
 naming-know-1 = Name, icon and title change here, at once. The program’s own file, and its line among the installed programs, may keep their name.
-naming-know-2 = Whoever searches the device with care can find out what the program is.
+naming-know-2 = Whoever searches the device with care, or goes through the first steps here, can find out what the program is.
 naming-know-3 = After unlocking, everything looks as it does now.
 
 ## This device
