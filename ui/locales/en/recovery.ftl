@@ -72,13 +72,14 @@ fetching-here =
     }
 fetching-text = Each report is checked before it counts. On a slow network this can take long: leave the app open and do something else. What has come stays.
 
+fetching-read = Read what is here
 back-title = You are back
 back-title-short = Some of it is back
 back-reports =
     { $count ->
         [0] No report came.
-        [one] One report came back. Every step of it was checked.
-       *[other] { $count } reports came back. Every step of them was checked.
+        [one] One report came back. Its whole history was checked.
+       *[other] { $count } reports came back. Their whole history was checked.
     }
 back-evidence =
     { $count ->
@@ -88,9 +89,12 @@ back-evidence =
     }
 back-missing =
     { $count ->
-        [one] One piece was delivered and could not be fetched.
-       *[other] { $count } pieces were delivered and could not be fetched.
+        [one] One report or file is missing: it was delivered and could not be fetched.
+       *[other] { $count } reports or files are missing: they were delivered and could not be fetched.
     }
+back-unreachable = The server cannot be reached.
+    .next = What has come is here already. Try again when there is a network.
+    .nothing = Nothing has come yet. Try again when there is a network.
 back-never = Drafts cannot come back, nor can anything that was not delivered before.
 back-again = Try again for the rest
 back-enter = Open my reports

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PageView } from '$src/lib/bindings';
 import { Notes } from './notes.svelte';
-import { ageOf, find, join, lines, split } from './text';
+import { ageOf, cut, find, join, lines, split } from './text';
 
 const call = vi.hoisted(() => vi.fn());
 vi.mock('$shell', () => ({ call }));
@@ -181,6 +181,12 @@ describe('the text', () => {
   it('is listed by its first words', () => {
     expect(lines('\n  Soup \n\n beets\nwater')).toEqual({ title: 'Soup', under: 'beets' });
     expect(lines('')).toEqual({ title: '', under: '' });
+  });
+
+  it('is cut at a word', () => {
+    expect(cut('Milk', 8)).toBe('Milk');
+    expect(cut('Веранда больше не течет, тьфу-тьфу', 24)).toBe('Веранда больше не течет…');
+    expect(cut('Rindfleischetikettierung', 8)).toBe('Rindflei…');
   });
 
   it('is found by all of the words, newest first', () => {
