@@ -290,7 +290,8 @@ impl App {
     }
 
     /// Opens what the passphrase opens. The answer takes as long for a wrong passphrase as for a
-    /// right one. If its owner has missed a check-in, the vault is destroyed instead.
+    /// right one. If its owner has missed a check-in, the vault is destroyed instead. A lock gives it
+    /// up: what the wait was for is then neither tried nor counted.
     pub fn unlock(&self, args: Unlock) -> Result<AppState, Fault> {
         if self.session().is_some() {
             return self.state(());
@@ -302,7 +303,9 @@ impl App {
         }
         let generation = self.0.generation.load(Ordering::Acquire);
         let (dir, now) = (self.directory(), self.now());
-        let opened = Vault::open(&dir, &passphrase, now, &mut system::rng())?;
+        // A lock ends the wait as well: a passphrase typed wrongly need not be waited for.
+        let wanted = || self.0.generation.load(Ordering::Acquire) == generation;
+        let opened = Vault::open_while(&dir, &passphrase, now, &mut system::rng(), wanted)?;
         self.opened(opened, generation)
     }
 
