@@ -49,9 +49,13 @@ export function safety(
   let notes = dated(opening);
   let next = 100;
   let wrong = 0;
+  let generation = 0;
   return {
     unlock: async (args) => {
-      await pause(400 + 1000 * app.get().wait_seconds);
+      const asked = generation;
+      const until = Date.now() + 400 + 1000 * app.get().wait_seconds;
+      while (Date.now() < until && asked === generation) await pause(100);
+      if (asked !== generation) return fail({ code: 'locked' });
       if (args?.passphrase === 'wrong') {
         wrong += 1;
         app.set({ wait_seconds: wrong > 1 ? 2 ** wrong : 0 });
@@ -59,7 +63,10 @@ export function safety(
       }
       return app.set({ phase: args?.passphrase === 'duress' ? 'notebook' : 'open', wait_seconds: 0 });
     },
-    lock: () => app.set({ phase: 'locked' }),
+    lock: () => {
+      generation += 1;
+      return app.set({ phase: 'locked' });
+    },
     set_settings: (settings) => {
       const hours = settings.check_in_hours;
       app.set({ settings, check_in_by: hours > 0 ? Date.now() + hours * 3_600_000 : null });

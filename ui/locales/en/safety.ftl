@@ -11,7 +11,7 @@ open-wait =
         [one] After several wrong tries the next one is slower. It begins { $seconds } second after you press Open.
        *[other] After several wrong tries the next one is slower. It begins { $seconds } seconds after you press Open.
     }
-open-wait-clock = After several wrong tries the next one is slower. It begins { $clock } after you press Open.
+open-wait-clock = After several wrong tries the next one is slower. It begins { $clock } minutes after you press Open.
 open-wait-stop = Correct it first
 open-waiting-clock = It begins in { $clock }
 open-waiting =
@@ -23,13 +23,14 @@ open-back = Back to what is already here
 open-other = Something else
 open-add = Another one on this device
     .hint = For somebody else who uses it, or for other work, with its own passphrase.
+open-add-recipes = Another one on this device
 open-add-name = A name, if you need one
     .hint = Everybody who opens the app sees it.
 open-add-button = Add it
 open-again = Start again with your words
     .hint = If you have 24 words on paper, what was delivered can come back. What is here stays as it is.
     .disguised = Open from paper
-    .disguised-hint = If you are moving notes from another device.
+    .disguised-hint = If you are moving everything from another device.
 
 ## Safety: the list
 
