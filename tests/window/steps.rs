@@ -15,6 +15,7 @@ pub(crate) async fn make_vault(window: &Window) -> Vec<String> {
     window.click("words-intro-next").await;
     let words = read_words(window).await;
     confirm_words(window, &words).await;
+    window.click("limits-next").await;
     window.type_into("passphrase-once", PASSPHRASE).await;
     window.type_into("passphrase-again", PASSPHRASE).await;
     window.click("passphrase-next").await;

@@ -72,6 +72,7 @@ async fn the_words_are_shown_once_and_typed_back() {
     window.resize(Size::PHONE).await;
     confirm_words(&window, &words).await;
 
+    window.click("limits-next").await;
     window.wait_for("passphrase-once").await;
     let left = page(&window).await;
     assert!(

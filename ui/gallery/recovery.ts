@@ -15,6 +15,8 @@ const phrases = {
   ru: ['арбуз вокзал гитара ёлка журнал облако', 'камень лодка варенье сосед фонарь апрель'],
 };
 let drawing = 0;
+/** As after a lock of the screen: the words that were drawn first are not known any more. */
+let forgets = ask.get('forgets') === 'yes';
 
 type Ours = 'new_words' | 'confirm_words' | 'word_list' | 'recover' | 'resume_recovery' | 'judge_passphrase' | 'suggest_passphrase' | 'exposure' | 'thin' | 'thin_many' | 'fetch_back';
 type Handlers = { [K in Ours]: (args: Commands[K][0]) => Commands[K][1] | Promise<Commands[K][1]> };
@@ -37,6 +39,10 @@ export function recoveryHandlers(reports: Map<string, ReportView>, told: () => v
     },
     confirm_words: async ({ typed }) => {
       await pause(150);
+      if (forgets) {
+        forgets = false;
+        return fail({ code: 'words_not_confirmed' });
+      }
       const wrong = typed.find(({ position, word }) => drawn[position - 1] !== word);
       return wrong ? fail({ code: 'word_differs', params: { position: wrong.position } }) : null;
     },

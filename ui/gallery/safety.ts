@@ -7,40 +7,16 @@ type Mine =
   | 'delete_note' | 'set_name' | 'choose_vault' | 'add_vault' | 'device';
 
 const day = 86_400_000;
-const told: Record<string, TemplateView[]> = {
-  en: [
-    { code: 'diary', notes: [
-      { text: 'Rain since morning\nStayed in. Finished the blue scarf at last, one sleeve of the other thing still to go.', days_ago: 0 },
-      { text: 'Call mother\nHer knee is better. She asks about the photographs again.', days_ago: 2 },
-      { text: 'Market\nApples too dear. Took pears, the seller gave two more for nothing.', days_ago: 5 },
-      { text: 'Could not sleep\nRead until two.', days_ago: 14 },
-    ] },
-    { code: 'field_notes', notes: [
-      { text: 'Cranes over the reservoir\nAbout forty, going south-west, 17.20.', days_ago: 1 },
-      { text: 'Upper path\nJuniper berries ripe. Fox tracks by the stream.', days_ago: 7 },
-    ] },
-    { code: 'household', notes: [
-      { text: 'November\nRent 18 000\nElectricity 2 140\nBread, milk 3 200\nBoots for K. 4 500', days_ago: 0 },
-      { text: 'Owed\nN. 1 500 until Friday', days_ago: 9 },
-    ] },
-  ],
-  ru: [
-    { code: 'diary', notes: [
-      { text: 'С утра дождь\nСидела дома. Довязала наконец синий шарф, теперь рукав.', days_ago: 0 },
-      { text: 'Позвонить маме\nКолену лучше. Опять спрашивала про фотографии.', days_ago: 2 },
-      { text: 'Рынок\nЯблоки дорогие. Взяла груши, две добавили так.', days_ago: 5 },
-      { text: 'Не спалось\nЧитала до двух.', days_ago: 14 },
-    ] },
-    { code: 'field_notes', notes: [
-      { text: 'Журавли над водохранилищем\nШтук сорок, на юго-запад, 17:20.', days_ago: 1 },
-      { text: 'Верхняя тропа\nСозрел можжевельник. Лисьи следы у ручья.', days_ago: 7 },
-    ] },
-    { code: 'household', notes: [
-      { text: 'Ноябрь\nКвартира 18 000\nСвет 2 140\nХлеб, молоко 3 200\nБотинки К. 4 500', days_ago: 0 },
-      { text: 'Долги\nН. — 1 500 до пятницы', days_ago: 9 },
-    ] },
-  ],
-};
+/** The real templates: a line `@ N` dates the note below it N days ago. */
+const files = import.meta.glob<string>('../../crates/app/data/templates/*/*.txt', { query: '?raw', import: 'default', eager: true });
+const templatesIn = (language: string): TemplateView[] =>
+  ['diary', 'field_notes', 'household', 'recipes'].map((code) => ({
+    code,
+    notes: (files[`../../crates/app/data/templates/${language}/${code.replace('_', '-')}.txt`] ?? '').split(/^@ /m).slice(1).map((note) => {
+      const [days = '0', ...lines] = note.trimEnd().split('\n');
+      return { text: lines.join('\n'), days_ago: Number(days) };
+    }),
+  }));
 
 export const plainSettings = (language: string, ask: URLSearchParams): Settings => ({
   language,
@@ -67,16 +43,19 @@ export function safety(
 ): Pick<Handlers, Mine> {
   const fail = (fault: Fault) => Promise.reject(fault as unknown as Error);
   const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
-  const opening = (ask.get('empty') === 'yes' ? [] : [...(told[language] ?? []), ...(told['en'] ?? [])].slice(0, 3))
-    .flatMap((template) => template.notes);
+  const opening = ask.get('empty') === 'yes' ? [] : (templatesIn(language)[ask.get('name') === 'recipes' ? 3 : 0]?.notes ?? []);
   const dated = (notes: NoteText[]): PageView[] =>
     notes.map(({ text, days_ago }, at) => ({ note: at + 1, text, changed_at: Date.now() - days_ago * day - at * 4_100_000 }));
   let notes = dated(opening);
   let next = 100;
   let wrong = 0;
+  let generation = 0;
   return {
     unlock: async (args) => {
-      await pause(400 + 1000 * app.get().wait_seconds);
+      const asked = generation;
+      const until = Date.now() + 400 + 1000 * app.get().wait_seconds;
+      while (Date.now() < until && asked === generation) await pause(100);
+      if (asked !== generation) return fail({ code: 'locked' });
       if (args?.passphrase === 'wrong') {
         wrong += 1;
         app.set({ wait_seconds: wrong > 1 ? 2 ** wrong : 0 });
@@ -84,7 +63,10 @@ export function safety(
       }
       return app.set({ phase: args?.passphrase === 'duress' ? 'notebook' : 'open', wait_seconds: 0 });
     },
-    lock: () => app.set({ phase: 'locked' }),
+    lock: () => {
+      generation += 1;
+      return app.set({ phase: 'locked' });
+    },
     set_settings: (settings) => {
       const hours = settings.check_in_hours;
       app.set({ settings, check_in_by: hours > 0 ? Date.now() + hours * 3_600_000 : null });
@@ -99,7 +81,7 @@ export function safety(
       await pause(900);
       return passphrase === 'taken' ? fail({ code: 'passphrase_taken' }) : null;
     },
-    templates: (args) => told[args.language] ?? [],
+    templates: (args) => templatesIn(args.language),
     notes: () => notes,
     save_note: async ({ note, text }) => {
       await pause(40);

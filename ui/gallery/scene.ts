@@ -98,7 +98,7 @@ export function scene(language: string, role: string) {
   const notes: NoteView[] = [{ text: said.answer, mine: role === 'desk', answer: true, made_at: now - 2 * 36e5 }];
   const make = (at: number, state: DeliveryState, own: Partial<ReportFields>, rest: Partial<ReportView> = {}): ReportView => ({
     report: `r${String(at)}`, fields: fields(at, own), conflicts: [], evidence: [], state, changed_since_handed_over: false,
-    consent_given: state !== 'saved', notes: [], history: history.slice(0, state === 'saved' ? 2 : 5), missing_entries: 0, has_draft: false,
+    consent_given: state !== 'saved', notes: [], history: history.slice(0, state === 'saved' ? 2 : 5).map((line) => ({ ...line, from_lost_device: line.from_lost_device && at === 0 })), missing_entries: 0, has_draft: false,
     thinned: null, can_thin: state === 'held' || state === 'read' || state === 'answered', new_device: role === 'desk' && at === 0, ...rest,
   });
   const place = { text: said.place, country: 'KG' };

@@ -35,7 +35,7 @@ const unread = new Set(told.unread);
 const items: DeliveryItem[] = ask.get('empty') === 'yes' ? [] : told.items;
 const imports = new Map<number, { report: string; name: string; media_type: string; size: number }>();
 let next = 1;
-const listeners = { changed: new Set<() => void>(), delivery: new Set<() => void>(), locked: new Set<() => void>(), cover: new Set<() => void>() };
+const listeners = { changed: new Set<() => void>(), delivery: new Set<() => void>(), locked: new Set<() => void>(), cover: new Set<() => void>(), lock: new Set<() => void>() };
 
 const fail = (fault: Fault) => Promise.reject(fault as unknown as Error);
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
@@ -49,10 +49,10 @@ function list(query: string) {
   const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
   const all = [
     ...[...drafts.values()].filter((draft) => draft.is_new).map((draft) =>
-      summary(draft.fields, { report: draft.report, evidence: draft.evidence.length, state: 'draft', changed_at: draft.saved_at ?? Date.now(), unread: false, thinned: null }),
+      summary(draft.fields, { report: draft.report, evidence: draft.evidence.length, state: 'draft', changed_at: draft.saved_at ?? Date.now(), unread: false, from_lost_device: false, thinned: null }),
     ),
     ...[...reports.values()].map((view) =>
-      summary(view.fields, { report: view.report, evidence: view.evidence.length, state: view.state, changed_at: changedAt.get(view.report) ?? Date.now(), unread: unread.has(view.report), thinned: view.thinned }),
+      summary(view.fields, { report: view.report, evidence: view.evidence.length, state: view.state, changed_at: changedAt.get(view.report) ?? Date.now(), unread: unread.has(view.report), from_lost_device: view.history.some((line) => line.from_lost_device), thinned: view.thinned }),
     ),
   ];
   const found = all.filter((item) => wanted.every((word) => JSON.stringify(item).toLowerCase().includes(word)));

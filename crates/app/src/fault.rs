@@ -202,6 +202,7 @@ impl From<OpenError> for Fault {
             OpenError::StoreDamaged => Self::StoreDamaged,
             OpenError::InUse => Self::VaultInUse,
             OpenError::Wiped => Self::Wiped,
+            OpenError::GivenUp => Self::Locked,
             OpenError::NewerVersion => Self::NewerVersion,
             OpenError::DiskFull => Self::DiskFull,
             OpenError::File(error) => Self::from(&error),

@@ -38,13 +38,17 @@ macro_rules! templates {
                 "household",
                 include_str!(concat!("../data/templates/", $language, "/household.txt")),
             ),
+            (
+                "recipes",
+                include_str!(concat!("../data/templates/", $language, "/recipes.txt")),
+            ),
         ]
     };
 }
 
 /// Notebooks to begin from: a code, and notes, each after a line `@ N` that dates it N days ago.
-const EN: [(&str, &str); 3] = templates!("en");
-const RU: [(&str, &str); 3] = templates!("ru");
+const EN: [(&str, &str); 4] = templates!("en");
+const RU: [(&str, &str); 4] = templates!("ru");
 
 impl App {
     /// Sets the second passphrase, and the notebook that it opens.

@@ -52,7 +52,7 @@ impl App {
             .rows
             .into_iter()
             .map(|row| open.row_view(row))
-            .collect();
+            .collect::<Result<_, Fault>>()?;
         Ok(ReportList {
             total: u32::try_from(page.total).unwrap_or(u32::MAX),
             items,
@@ -380,8 +380,10 @@ impl Open {
         Ok(author.is_some_and(|author| !learned.after(&author).is_empty()))
     }
 
-    fn row_view(&self, row: IncidentRow) -> ReportSummary {
-        ReportSummary {
+    fn row_view(&self, row: IncidentRow) -> Result<ReportSummary, Fault> {
+        let from_lost_device = !self.flagged_entries(row.incident)?.is_empty();
+        Ok(ReportSummary {
+            from_lost_device,
             report: row.incident.to_string(),
             state: state_of(&row, self.vault.role()),
             unread: self.vault.role() == Role::Desk && row.handed_over && !row.opened,
@@ -393,7 +395,7 @@ impl Open {
             urgent: row.urgent,
             changed_at: shown(row.changed_at),
             thinned: row.thinned.map(thin_view),
-        }
+        })
     }
 }
 

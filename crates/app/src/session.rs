@@ -322,7 +322,8 @@ impl App {
     }
 
     /// Opens what the passphrase opens. The answer takes as long for a wrong passphrase as for a
-    /// right one. If its owner has missed a check-in, the vault is destroyed instead.
+    /// right one. If its owner has missed a check-in, the vault is destroyed instead. A lock gives it
+    /// up: what the wait was for is then neither tried nor counted.
     pub fn unlock(&self, args: Unlock) -> Result<AppState, Fault> {
         if self.is_open() {
             return self.state(());
@@ -334,7 +335,9 @@ impl App {
             self.destroy(&directory)?;
             return Err(Fault::Wiped);
         }
-        let opened = Vault::open(&directory, &passphrase, now, &mut system::rng())?;
+        // A lock ends the wait as well: a passphrase typed wrongly need not be waited for.
+        let wanted = || self.0.generation.load(Ordering::Acquire) == generation;
+        let opened = Vault::open_while(&directory, &passphrase, now, &mut system::rng(), wanted)?;
         self.opened(opened, directory, generation)
     }
 

@@ -301,6 +301,8 @@ pub struct ReportSummary {
     pub changed_at: i64,
     /// At a desk: nobody has opened it yet.
     pub unread: bool,
+    /// At a desk: something in it came from a device after that was declared lost.
+    pub from_lost_device: bool,
     /// What was removed here, if something was; the title is then the name it was given.
     pub thinned: Option<ThinView>,
 }

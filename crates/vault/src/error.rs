@@ -57,6 +57,9 @@ pub enum OpenError {
     /// It had been destroyed, and what was left of it is deleted now.
     #[error("the vault was destroyed")]
     Wiped,
+    /// It was not wanted any more before the passphrase was tried.
+    #[error("opening was given up")]
+    GivenUp,
     /// Made by a newer version.
     #[error("the vault was made by a newer version")]
     NewerVersion,

@@ -30,6 +30,9 @@ use crate::{
 /// What comes after the hash takes a multiple of this. On a laptop it is 5 to 20 ms of work.
 const ANSWER: Duration = Duration::from_millis(60);
 
+/// How often somebody who waits is asked whether they still want to.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// What a passphrase opened.
 #[derive(Debug)]
 pub enum Opened {
@@ -53,8 +56,34 @@ impl Vault {
         now: Timestamp,
         rng: &mut impl CryptoRng,
     ) -> Result<Opened, OpenError> {
-        open(dir, passphrase, now, rng, thread::sleep)
+        Self::open_while(dir, passphrase, now, rng, || true)
     }
+
+    /// The same, as long as it is wanted: given up during the wait, the passphrase is neither tried
+    /// nor counted, and the answer is [`OpenError::GivenUp`].
+    ///
+    /// # Errors
+    /// See [`Vault::open`].
+    pub fn open_while(
+        dir: &Path,
+        passphrase: &Passphrase,
+        now: Timestamp,
+        rng: &mut impl CryptoRng,
+        wanted: impl Fn() -> bool,
+    ) -> Result<Opened, OpenError> {
+        open(dir, passphrase, now, rng, |time| pause(time, &wanted))
+    }
+}
+
+/// Waits, and looks now and then whether it is still wanted. Says whether it was, to the end.
+fn pause(time: Duration, wanted: impl Fn() -> bool) -> bool {
+    let mut left = time;
+    while !left.is_zero() && wanted() {
+        let some = left.min(LOOK);
+        thread::sleep(some);
+        left -= some;
+    }
+    wanted()
 }
 
 pub(crate) fn open(
@@ -62,7 +91,7 @@ pub(crate) fn open(
     passphrase: &Passphrase,
     now: Timestamp,
     rng: &mut impl CryptoRng,
-    pause: impl Fn(Duration),
+    pause: impl Fn(Duration) -> bool,
 ) -> Result<Opened, OpenError> {
     let (lock, mut guard) = take_turn(dir, &pause)?;
     journal::recover(dir)?;
@@ -111,7 +140,7 @@ pub(crate) fn open(
 
 /// Waits as long as the guard says and takes the directory, with the guard as it is by then. Whoever
 /// waited while somebody else's try was wrong waits anew: many tries at once are no way around it.
-fn take_turn(dir: &Path, pause: &impl Fn(Duration)) -> Result<(File, Guard), OpenError> {
+fn take_turn(dir: &Path, pause: &impl Fn(Duration) -> bool) -> Result<(File, Guard), OpenError> {
     let mut waited_for = None;
     loop {
         // It may have been destroyed meanwhile.
@@ -123,7 +152,9 @@ fn take_turn(dir: &Path, pause: &impl Fn(Duration)) -> Result<(File, Guard), Ope
             return Ok((lock, guard));
         }
         drop(lock);
-        pause(wait);
+        if !pause(wait) {
+            return Err(OpenError::GivenUp);
+        }
         waited_for = Some(guard.wrong());
     }
 }

@@ -49,12 +49,16 @@ size-of = { $done } of { $total }
 ## Panic
 
 panic-name = Destroy everything: press and hold
+    .disguised = Reset: press and hold
 panic-hold = Hold until the ring is full to destroy this vault’s keys
+    .disguised = Hold to reset
 panic-again = Press the same keys once more to destroy this vault’s keys
-panic-done = The keys are destroyed. Nothing that was here can be opened any more.
-panic-partly = The keys are destroyed and nothing here can be opened. Some locked files are left; they are deleted the next time the app starts.
+    .disguised = Once more to reset
+# It stands on the screen for a few seconds: enough for the owner, and nothing to anybody else.
+panic-done = Done. Nothing is here.
+panic-partly = Done, and nothing here can be opened. The rest is deleted the next time the app starts.
 panic-keys-left = The keys could not be written over and may still be on this disk. Whatever else could be destroyed is destroyed. If you can, destroy the disk itself.
-panic-nothing = There was no vault to destroy.
+panic-nothing = There was nothing here.
 
 ## A part of the vault was damaged
 

@@ -19,4 +19,6 @@ calc-point = Decimal mark
 calc-back = One back
 calc-equals = Equals
 calc-last = Use the last result, { $result }
+calc-past = History
+calc-past-none = No history yet
 calc-broken = Not possible

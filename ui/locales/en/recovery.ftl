@@ -8,11 +8,16 @@ words-before-alone = Sit where no person and no camera sees the screen.
 words-before-picture = Write by hand. A picture of the words may be copied to places you do not know.
 words-before-apart = Think of a place for the paper, away from this device. Whoever finds it may be able to read what you have sent.
 words-show = I have paper. Show the words
+words-forgotten = The words you had are no longer good.
+    .next = The screen was locked meanwhile, and the app has forgotten them. Cross them out on your paper: now come new ones.
 words-title = Write these 24 words on paper
-words-hint = In this order, with their numbers. They are shown only now. Touch a word to see its letters one by one.
+words-hint = In this order, with their numbers. The words are shown only now.
+words-touch = Touch a word to see its letters one by one.
 words-hint-more = Go on in the same order, with their numbers.
 words-no-hand = I cannot write by hand
 words-compare-title = Compare word { $position } with your paper
+words-compare-hint = If your paper differs, correct it there.
+words-compared = Corrected. Back to the check
 words-range = { $from }–{ $to }
 words-next-six = The next six words
 words-written = All 24 are on paper
@@ -68,13 +73,14 @@ fetching-here =
     }
 fetching-text = Each report is checked before it counts. On a slow network this can take long: leave the app open and do something else. While it goes on the app does not lock by itself. If you lock it, what has come stays, and the rest needs your words once more.
 
+fetching-read = Read what is here
 back-title = You are back
 back-title-short = Some of it is back
 back-reports =
     { $count ->
         [0] No report came.
-        [one] One report came back. Every step of it was checked.
-       *[other] { $count } reports came back. Every step of them was checked.
+        [one] One report came back. Its whole history was checked.
+       *[other] { $count } reports came back. Their whole history was checked.
     }
 back-evidence =
     { $count ->
@@ -84,9 +90,12 @@ back-evidence =
     }
 back-missing =
     { $count ->
-        [one] One piece was delivered and could not be fetched.
-       *[other] { $count } pieces were delivered and could not be fetched.
+        [one] One report or file is missing: it was delivered and could not be fetched.
+       *[other] { $count } reports or files are missing: they were delivered and could not be fetched.
     }
+back-unreachable = The server cannot be reached.
+    .next = What has come is here already. Try again when there is a network.
+    .nothing = Nothing has come yet. Try again when there is a network.
 back-never = Drafts cannot come back, nor can anything that was not delivered before.
 back-again = Try again for the rest
 back-enter = Open my reports

@@ -128,6 +128,7 @@ history-mine = this device
 history-other = another device
 history-lost = from a device declared lost
 report-new-device = The person who wrote this has a new device now. Their 24 words have signed for it.
+row-lost-device = From a lost device
 report-lost-device = Something here came from their old device after they had declared it lost. Somebody else may have written it. Ask them, by another way, before you act on it.
 yes = Yes
 no = No

@@ -3,6 +3,7 @@
 open-recipes = Open your recipes
 open-which = Which one
 open-numbered = Notes { $number }
+open-numbered-recipes = Recipes { $number }
 open-wrong = That does not open it.
     .next = Look for capital letters and the keyboard’s language, then type it again.
 open-wait =
@@ -10,6 +11,9 @@ open-wait =
         [one] After several wrong tries the next one is slower. It begins { $seconds } second after you press Open.
        *[other] After several wrong tries the next one is slower. It begins { $seconds } seconds after you press Open.
     }
+open-wait-clock = After several wrong tries the next one is slower. It begins { $clock } minutes after you press Open.
+open-wait-stop = Correct it first
+open-waiting-clock = It begins in { $clock }
 open-waiting =
     { $seconds ->
         [one] It begins in { $seconds } second
@@ -18,27 +22,32 @@ open-waiting =
 open-back = Back to what is already here
 open-other = Something else
 open-add = Another one on this device
-    .hint = For somebody else who uses it, or for other work, with its own passphrase. Everybody who opens the app sees its name.
-open-add-name = Its name
+    .hint = For somebody else who uses it, or for other work, with its own passphrase.
+open-add-recipes = Another one on this device
+open-add-name = A name, if you need one
+    .hint = Everybody who opens the app sees it.
 open-add-button = Add it
 open-again = Start again with your words
     .hint = If you have 24 words on paper, what was delivered can come back. What is here stays as it is.
+    .disguised = Open from paper
+    .disguised-hint = If you are moving everything from another device.
 
 ## Safety: the list
 
 safety-title = Safety
 safety-know = Good to know
+safety-arm = Switch it on
 safety-passphrase = Passphrase
     .hint = Change it
 safety-duress = A second passphrase
     .hint = For when somebody makes you open it
 safety-tries = Wrong passphrases
 safety-tries-off = Nothing happens
-safety-tries-slow = Each one waits longer
+safety-tries-slow = Longer waits after each
 safety-tries-wipe =
     { $count ->
-        [one] The vault goes after { $count }
-       *[other] The vault goes after { $count }
+        [one] After { $count } in a row the vault is destroyed
+       *[other] After { $count } in a row the vault is destroyed
     }
 safety-checkin = Check-in
 safety-checkin-off = Off
@@ -66,16 +75,22 @@ change-know-2 = Your 24 words stay the same.
 
 ## Wrong passphrases
 
-tries-slow = Each wrong one makes the next wait
+tries-slow = Wait after a wrong one
     .hint = The first three are free. Then it waits 2, 4, 8 seconds and so on, up to five minutes.
 tries-wipe = Destroy the vault after many wrong ones
-    .hint = The keys go, as in a panic. What was delivered stays with the coalition.
+    .hint = The keys are destroyed, as in a panic. What was delivered stays with the coalition.
 tries-danger = Then anybody can destroy it just by typing: a child, a colleague, an officer who guesses. They need to know nothing.
 tries-never = Never
 tries-after =
     { $count ->
         [one] After { $count } wrong one in a row
        *[other] After { $count } wrong ones in a row
+    }
+tries-wipe-desk = The keys are destroyed, as in a panic. All that was received is lost here.
+tries-sure =
+    { $count ->
+        [one] The vault will be destroyed after { $count } wrong passphrase in a row.
+       *[other] The vault will be destroyed after { $count } wrong passphrases in a row.
     }
 tries-know-1 = This holds back people who sit at this device. Somebody who copied it guesses elsewhere, as fast as their computers allow. Only a long passphrase holds them back.
 tries-know-2 = One right passphrase sets the count back to zero.
@@ -96,6 +111,8 @@ checkin-hours =
     }
 checkin-week = One week
 checkin-know-1 = It does not ask why. If you are ill, or on a long road, it destroys the vault all the same. What was not delivered is lost.
+checkin-know-1-desk = It does not ask why. If you are ill, or on a long road, it destroys the vault all the same, with all that was received. The 24 words do not bring it back.
+checkin-sure = The vault will be destroyed when it is not opened for { $time }.
 checkin-know-2 = It happens when the app is running, or when it starts the next time. While the device is switched off, nothing happens.
 checkin-know-3 = It goes by the clock of this device. Somebody who turns the clock back delays it.
 
@@ -122,7 +139,7 @@ naming-way-keys = The app opens on a calculator that works. To come to the passp
 naming-way-press = or press the word “Calculator” at the top and keep pressing for one second. Nothing on the screen tells you this. Remember it before you go on.
 naming-way-use = I will remember. Use the calculator
 naming-know-1 = Name, icon and title change here, at once. The program’s own file, and its line among the installed programs, may keep their name.
-naming-know-2 = Whoever searches the device with care can find out what the program is.
+naming-know-2 = Whoever searches the device with care, or goes through the first steps here, can find out what the program is.
 naming-know-3 = After unlocking, everything looks as it does now.
 
 ## This device
@@ -156,4 +173,4 @@ panic-road-anywhere = While another window is in front
 panic-road-tray = From the small icon of the app
     .hint = It stands beside the clock. Open its menu and choose the line that destroys everything, twice.
 panic-road-start = While starting the app
-    .hint = Somebody you trust can start the app with this word after its name. It destroys the vault and needs no passphrase. If the app is already running, it obeys too.
+    .hint = For whoever sets up your computer: this command destroys the vault without a passphrase. If the app is already running, it obeys too.

@@ -2,7 +2,9 @@
 
 welcome-title = Write it down before it fades
 welcome-text = This app keeps your notes and files in a vault on this device. It works without a network. Only your passphrase opens it.
+    .disguised = Nothing is here yet. Choose a passphrase and begin.
 welcome-start = Make a vault
+    .disguised = Begin
 welcome-again = Start again with 24 words
 make-step = Step { $step } of { $steps }
 make-next = Next
@@ -59,7 +61,9 @@ limits-title = Good to know before you begin
 limit-forget = Nobody can open the vault without the passphrase. If you forget it, your 24 words bring back what you have sent; the rest is lost. Nobody can help with that.
 limit-forced = If somebody makes you open it, they see what is inside.
 limit-watched = If a hidden program watches this device, it sees what you write.
+limit-forget-desk = Nobody can open the vault without the passphrase, not even with the 24 words. Keep a copy of its folder, and remember the passphrase.
 limit-panic = The small circle in the top corner is for the worst moment. Hold it until its ring is full, and the vault’s keys are destroyed.
+limit-cover = The two small sheets beside it put a calculator over everything at once. To come back, press the word “Calculator” and keep pressing for one second.
 make-vault = Make the vault
 making-vault = Making the vault. This takes a few seconds.
 

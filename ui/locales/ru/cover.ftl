@@ -19,4 +19,6 @@ calc-point = Десятичная запятая
 calc-back = Стереть цифру
 calc-equals = Равно
 calc-last = Взять последний результат: { $result }
+calc-past = Что считали
+calc-past-none = Пока ничего не считали
 calc-broken = Не получится

@@ -19,6 +19,8 @@ export class Nav {
   safety = $state<SafetyPart | null>(null);
   /** The page about keeping less, within *Me*. */
   less = $state(false);
+  /** Where *Me* was left for one of its pages: how far down, and by which row. Coming back begins there. */
+  left: { top: number; row: SafetyPart | 'less' | null } = { top: 0, row: null };
 
   go(place: Place): void {
     this.place = place;
@@ -26,6 +28,7 @@ export class Nav {
     this.joining = false;
     this.safety = null;
     this.less = false;
+    this.left = { top: 0, row: null };
   }
 
   read(report: string, unread = false): void {
@@ -44,11 +47,12 @@ export class Nav {
   }
 
   keepLess(): void {
-    this.go('me');
+    if (this.place !== 'me') this.go('me');
     this.less = true;
   }
 
   back(): void {
+    this.left.row = this.safety ?? (this.less ? 'less' : null);
     this.page = null;
     this.safety = null;
     this.less = false;

@@ -25,8 +25,22 @@ class Session {
   /** How the app presents itself; none until it is known. Kept while the state is not. */
   name = $state<NameView | null>(null);
 
+  /** The vault that was chosen before another one was asked for. */
+  came: number | null = null;
+  /** A vault is being opened or made: a lock counts for it too. */
+  opening = $state(false);
+  /** What the last panic did was said for long enough. */
+  #told = false;
+  /** Counts the locks made here: what was opened before one does not come after it. */
+  #locks = 0;
+
   #flushers = new Set<() => Promise<void>>();
   #busy = new Set<() => boolean>();
+
+  /** Nothing on the screen may tell of a vault: the app goes by another name, and none is open. */
+  get disguised(): boolean {
+    return this.name !== 'holdfast' && this.app?.phase !== 'open';
+  }
 
   /** Learns the state and listens for locks made elsewhere. Returns how to stop. */
   start(): () => void {
@@ -47,7 +61,8 @@ class Session {
     const before = this.app;
     this.fault = null;
     if (isOpen(state.phase) && !isOpen(before?.phase ?? null)) this.openings += 1;
-    this.app = state;
+    this.#told &&= state.destroyed !== null;
+    this.app = this.#told ? { ...state, destroyed: null } : state;
     this.name = state.look.name;
     if (isOpen(state.phase)) {
       // A notebook without a language of its own speaks the one in which it was asked for.
@@ -77,7 +92,27 @@ class Session {
 
   /** Makes room for another vault, to be made next. */
   async add(label: string): Promise<void> {
+    const from = this.app?.look.chosen ?? null;
     this.adopt(await call('add_vault', { label }));
+    this.came = from;
+  }
+
+  /** Tries a passphrase, or makes a vault; a lock meanwhile counts. */
+  async open(asked: () => Promise<AppState>): Promise<void> {
+    const locks = this.#locks;
+    this.opening = true;
+    try {
+      const state = await asked();
+      if (this.#locks === locks) this.adopt(state);
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  /** What the last panic did is not said any more. */
+  forgetPanic(): void {
+    this.#told = true;
+    if (this.app) this.app = { ...this.app, destroyed: null };
   }
 
   /** Runs before every lock made here; the returned function withdraws it. */
@@ -97,6 +132,7 @@ class Session {
   }
 
   async lock(): Promise<void> {
+    this.#locks += 1;
     const kept = Promise.allSettled([...this.#flushers].map((flush) => flush()));
     await Promise.race([kept, new Promise((over) => setTimeout(over, flushMs))]);
     try {
@@ -111,6 +147,7 @@ class Session {
   async panic(): Promise<void> {
     const answer = call('panic');
     this.app = null;
+    this.#told = false;
     // The state says how it went.
     await answer.catch(() => undefined);
     await this.refresh();

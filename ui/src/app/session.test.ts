@@ -89,3 +89,47 @@ it('is busy as long as somebody says so', () => {
   withdraw();
   expect(session.busy).toBe(false);
 });
+
+it('takes nothing up that was opened before a lock', async () => {
+  let opened: (state: AppState) => void = () => undefined;
+  session.adopt(state('locked'));
+  const opening = session.open(() => new Promise((done) => (opened = done)));
+  expect(session.opening).toBe(true);
+  const locking = session.lock();
+  opened(state('open'));
+  await opening;
+  expect(session.app?.phase).toBe('locked');
+  expect(session.opening).toBe(false);
+  await locking;
+  expect(session.app?.phase).toBe('locked');
+});
+
+it('says what a panic did until it was read, and says the next one again', async () => {
+  const gone = { ...state('no_vault'), destroyed: { keys_gone: true, all_gone: true } };
+  session.adopt(gone);
+  expect(session.app?.destroyed).not.toBeNull();
+  session.forgetPanic();
+  session.adopt(gone);
+  expect(session.app?.destroyed).toBeNull();
+  call.mockResolvedValue(gone);
+  await session.panic();
+  expect(session.app?.destroyed).not.toBeNull();
+});
+
+it('remembers the vault from which somebody asked for another', async () => {
+  session.adopt({ ...state('locked'), look: { ...state('locked').look, chosen: 2 } });
+  call.mockResolvedValue({ ...state('no_vault'), look: { ...state('no_vault').look, chosen: 3 } });
+  await session.add('');
+  expect(session.came).toBe(2);
+});
+
+it('tells of a vault under another name only while it is open', () => {
+  session.adopt(state('locked'));
+  expect(session.disguised).toBe(true);
+  session.adopt(state('notebook'));
+  expect(session.disguised).toBe(true);
+  session.adopt(state('open'));
+  expect(session.disguised).toBe(false);
+  session.adopt({ ...state('locked'), look: { ...state('locked').look, name: 'holdfast' } });
+  expect(session.disguised).toBe(false);
+});

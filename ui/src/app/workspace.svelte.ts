@@ -4,6 +4,7 @@ import { MediaQuery } from 'svelte/reactivity';
 import { call, onChanged, onDelivery } from '$shell';
 import type { RoleView } from '$src/lib/bindings';
 import { Delivery } from '$src/delivery/delivery.svelte';
+import { Preparing } from '$src/duress/plan.svelte';
 import { Attaching } from '$src/evidence/attaching.svelte';
 import { Reports } from '$src/reports/list.svelte';
 import { Vocabulary } from '$src/reports/vocabulary.svelte';
@@ -15,6 +16,8 @@ export class Workspace {
   readonly reports = new Reports();
   readonly delivery = new Delivery();
   readonly attaching = new Attaching();
+  /** The notebook being prepared for a second passphrase. */
+  readonly preparing = new Preparing();
   readonly vocabulary = new Vocabulary();
   readonly wide = new MediaQuery('min-width: 900px');
   /** Counts what changed in the vault, for pages that show a part of it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { current, decimalMark, keyOf, press, shown, start, type Key, type Sum } from './calculator';
+import { current, decimalMark, keyOf, press, shown, start, take, type Key, type Sum } from './calculator';
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f\u2009]/g, ' ');
 
@@ -89,4 +89,9 @@ it('knows the keyboard, of either language', () => {
   expect(['7', ',', '.', '*', 'х', '/', ':', 'Enter', 'Escape', 'Backspace', 'q'].map(keyOf)).toEqual([
     '7', '.', '.', '×', '×', '÷', '÷', '=', 'clear', 'back', null,
   ]);
+});
+
+it('goes on with a result from before, also after a sum that cannot be done', () => {
+  expect(current(press(take(type('2+'), 6), '='))).toBe(8);
+  expect(take(type('1/0='), 6)).toMatchObject({ broken: false, value: 6 });
 });

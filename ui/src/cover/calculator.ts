@@ -6,6 +6,12 @@
 export type Operator = '+' | '−' | '×' | '÷';
 export type Key = Operator | '.' | '%' | '±' | '=' | 'back' | 'clear' | 'last' | `${number}`;
 
+/** A whole calculation and its result. */
+export interface Past {
+  readonly parts: readonly (number | Operator)[];
+  readonly result: number;
+}
+
 /** A number as typed (`entry`) or as found (`value`), and what waits to be done with it. */
 export interface Sum {
   /** What is being typed; none while a result or an operator stands there. */
@@ -17,7 +23,7 @@ export interface Sum {
   /** The operation that `=` does again. */
   readonly again: { readonly operator: Operator; readonly by: number } | null;
   /** The last whole calculation and its result. */
-  readonly last: { readonly parts: readonly (number | Operator)[]; readonly result: number } | null;
+  readonly last: Past | null;
   /** A division by nothing, or a number too large to be shown. */
   readonly broken: boolean;
   /** A number was just typed or found: an operator goes on with it. */
@@ -142,6 +148,11 @@ function back(sum: Sum): Sum {
   return typed(sum, entry === '' || entry === '-' ? '0' : entry);
 }
 
+/** A result from before stands there again. */
+export function take(sum: Sum, result: number): Sum {
+  return { ...(sum.broken ? { ...start, last: sum.last } : sum), entry: null, value: result, fresh: true };
+}
+
 /** One key. */
 export function press(sum: Sum, key: Key): Sum {
   if (sum.broken && key !== 'clear') return press({ ...start, last: sum.last }, key);
@@ -149,7 +160,7 @@ export function press(sum: Sum, key: Key): Sum {
     case 'clear':
       return { ...start, last: sum.last };
     case 'last':
-      return sum.last ? { ...sum, entry: null, value: sum.last.result, fresh: true } : sum;
+      return sum.last ? take(sum, sum.last.result) : sum;
     case '+':
     case '−':
     case '×':

@@ -13,6 +13,8 @@ export interface Stand {
   readonly name: NameView | null;
   readonly chosen: CoverView;
   readonly openings: number;
+  /** A vault is being opened or made. */
+  readonly opening: boolean;
   lock(): Promise<void>;
 }
 
@@ -51,16 +53,18 @@ export class Cover {
   }
 
   hide(): void {
-    const { phase, name, chosen, openings } = this.#stand;
+    const { phase, name, chosen, openings, opening } = this.#stand;
     if (phase === 'open' && chosen === 'notebook') {
       this.#asked = { cover: 'notebook', opening: openings };
       return;
     }
     // The notebook of a second passphrase and the one that covers a vault answer the key alike: they lock.
-    const plain = phase === 'notebook' ? name !== 'calculator' : name === 'notes' || name === 'recipes';
-    // What is being written is taken before its page is taken down.
-    const locking = isOpen(phase) ? this.#stand.lock() : null;
-    if (phase === 'open' || !plain) this.lay();
+    // The page that asks for the passphrase is a cover itself under these names; no other page is.
+    const ordinary =
+      phase === 'notebook' ? name !== 'calculator' : phase === 'locked' && (name === 'notes' || name === 'recipes');
+    // What is being written is taken before its page is taken down; what is being opened stays closed.
+    const locking = isOpen(phase) || opening ? this.#stand.lock() : null;
+    if (!ordinary) this.lay();
     void locking;
   }
 

@@ -6,13 +6,14 @@ vi.mock('$shell', () => ({ call: vi.fn(), onLocked: vi.fn() }));
 vi.stubGlobal('navigator', { languages: ['en'] });
 
 /** A pretend app: locking takes a moment, and can fail. */
-function app(stand: { phase?: Phase | null; name?: NameView; chosen?: CoverView } = {}) {
-  const world = { phase: 'open' as Phase | null, name: 'holdfast' as NameView, chosen: 'calculator' as CoverView, openings: 1, locks: 0, fails: false, ...stand };
+function app(stand: { phase?: Phase | null; name?: NameView; chosen?: CoverView; opening?: boolean } = {}) {
+  const world = { phase: 'open' as Phase | null, name: 'holdfast' as NameView, opening: false, chosen: 'calculator' as CoverView, openings: 1, locks: 0, fails: false, ...stand };
   const stuck = {
     get phase() { return world.phase; },
     get name() { return world.name; },
     get chosen() { return world.chosen; },
     get openings() { return world.openings; },
+    get opening() { return world.opening; },
     lock: async () => {
       world.locks += 1;
       await Promise.resolve();
@@ -142,8 +143,34 @@ describe('a notebook that a second passphrase opened', () => {
 });
 
 it('a page called Notes is its own cover once it is locked', () => {
-  const { cover } = app({ phase: 'locked', name: 'notes' });
+  const { cover, world } = app({ phase: 'locked', name: 'notes' });
   cover.press();
+  expect(cover.shown).toBeNull();
+  expect(world.locks).toBe(0);
+});
+
+describe('while something is being opened', () => {
+  it.each(['holdfast', 'notes', 'recipes'] as const)('the key locks: nothing opens behind it or in sight, as %s', (name) => {
+    const { cover, world } = app({ phase: 'locked', name, opening: true });
+    cover.press();
+    expect(world.locks).toBe(1);
+    expect(cover.shown).toBe(name === 'holdfast' ? 'calculator' : null);
+  });
+
+  it('and while a vault is being made', () => {
+    const { cover, world } = app({ phase: 'no_vault', opening: true });
+    cover.press();
+    expect(world.locks).toBe(1);
+    expect(cover.shown).toBe('calculator');
+  });
+});
+
+it.each(['holdfast', 'notes', 'recipes'] as const)('covers the words, and starting again, whatever the app is called: %s', async (name) => {
+  const { cover, world } = app({ phase: 'no_vault', name });
+  cover.press();
+  expect(cover.shown).toBe('calculator');
+  expect(world.locks).toBe(0);
+  await cover.comeBack();
   expect(cover.shown).toBeNull();
 });
 

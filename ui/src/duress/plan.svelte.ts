@@ -1,4 +1,9 @@
-/** The notebook that is being prepared for a second passphrase. It exists in memory only, until it is set. */
+/**
+ * The notebook that is being prepared for a second passphrase. It exists in memory only, until it is set or
+ * the vault is locked.
+ *
+ * Keeps: a look at another page, or at another template, loses nothing of what was written.
+ */
 import type { NoteText, TemplateView } from '$src/lib/bindings';
 
 export interface Planned extends NoteText {
@@ -47,5 +52,40 @@ export class Plan {
 
   remove(id: number): void {
     this.notes = this.notes.filter((note) => note.id !== id);
+  }
+}
+
+export const steps = ['about', 'pick', 'notes', 'passphrase'] as const;
+
+/** Where somebody stands in preparing it, with one plan for each template that was begun. */
+export class Preparing {
+  step = $state<(typeof steps)[number] | 'done'>('about');
+  picked = $state<string | null>(null);
+  plan = $state.raw(new Plan());
+  #plans: Record<string, Plan> = {};
+
+  /** Takes up the notes under this name, from the template if they were not begun; none for notes of one's own. */
+  take(name: string, template: TemplateView | null): void {
+    let plan = this.#plans[name];
+    if (!plan) {
+      plan = new Plan();
+      plan.begin(template);
+      this.#plans[name] = plan;
+    }
+    this.plan = plan;
+    this.step = 'notes';
+  }
+
+  /** The step before; none before the first. */
+  get before(): (typeof steps)[number] | null {
+    return steps[steps.findIndex((one) => one === this.step) - 1] ?? null;
+  }
+
+  /** It is set: nothing of it is kept. */
+  end(): void {
+    this.step = 'about';
+    this.picked = null;
+    this.plan = new Plan();
+    this.#plans = {};
   }
 }

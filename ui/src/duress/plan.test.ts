@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Plan } from './plan.svelte';
+import { Plan, Preparing } from './plan.svelte';
 
 const template = { code: 'diary', notes: [{ text: 'Rain\nall day', days_ago: 0 }, { text: 'Beans', days_ago: 4 }] };
 
@@ -32,4 +32,28 @@ it('gives on what has words, newest first', () => {
   expect(plan.untouched).toBe(0);
   plan.remove(id);
   expect(plan.written).toHaveLength(1);
+});
+
+it('keeps what was written while another template is looked at', () => {
+  const preparing = new Preparing();
+  preparing.take('diary', template);
+  const { plan } = preparing;
+  plan.change(plan.notes[0]?.id ?? 0, { text: 'Rain, and twenty minutes of writing' });
+  preparing.step = 'pick';
+  preparing.take('household', { code: 'household', notes: [{ text: 'Rent', days_ago: 1 }] });
+  expect(preparing.plan.written).toEqual([{ text: 'Rent', days_ago: 1 }]);
+  preparing.take('diary', template);
+  expect(preparing.plan.written[0]?.text).toBe('Rain, and twenty minutes of writing');
+  expect(preparing.step).toBe('notes');
+  expect(preparing.before).toBe('pick');
+});
+
+it('keeps nothing once it is set', () => {
+  const preparing = new Preparing();
+  preparing.take('own', null);
+  preparing.plan.add();
+  preparing.end();
+  expect([preparing.step, preparing.picked, preparing.plan.notes.length]).toEqual(['about', null, 0]);
+  preparing.take('own', null);
+  expect(preparing.plan.notes).toHaveLength(1);
 });

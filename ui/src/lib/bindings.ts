@@ -921,6 +921,10 @@ changed_at: number,
  */
 unread: boolean, 
 /**
+ * At a desk: something in it came from a device after that was declared lost.
+ */
+from_lost_device: boolean, 
+/**
  * What was removed here, if something was; the title is then the name it was given.
  */
 thinned: ThinView | null, };

@@ -22,10 +22,15 @@ export class Page {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #kept: string;
   #running: Promise<void> | null = null;
+  /** As it was kept last; none as long as it was not. */
+  #view: PageView | null;
+  /** It is on its way out: what is still saved of it does not come back into the list. */
+  #leaving = false;
   #gone = false;
 
   constructor(notes: Notes, view: PageView | null) {
     this.#notes = notes;
+    this.#view = view;
     this.note = view?.note ?? null;
     this.text = view?.text ?? '';
     this.changedAt = view?.changed_at ?? null;
@@ -60,7 +65,8 @@ export class Page {
         this.changedAt = view.changed_at;
         this.#kept = text;
         this.failed = false;
-        this.#notes.keep(view);
+        this.#view = view;
+        if (!this.#leaving) this.#notes.keep(view);
       } catch {
         this.failed = true;
         return;
@@ -74,11 +80,14 @@ export class Page {
     if (this.blank && this.note !== null && !this.#gone) await this.#notes.drop(this.note);
   }
 
-  /** It is deleted: nothing of it is saved any more. Resolves when a save under way is over. */
-  async stop(): Promise<void> {
+  /** It is being deleted: kept once more, so that it can be taken back, and then no more. */
+  async remove(): Promise<PageView | null> {
+    this.#leaving = true;
+    await this.flush();
     this.#gone = true;
     clearTimeout(this.#timer);
     await this.#running;
+    return this.#view;
   }
 }
 
@@ -140,13 +149,12 @@ export class Notes {
   async remove(): Promise<void> {
     const { page } = this;
     if (!page) return;
+    // Off the list first: beside it the next note is opened as soon as the page is bare, and must not be this one.
+    this.all = this.all.filter((one) => one.note !== page.note);
     this.page = null;
-    await page.flush();
-    await page.stop();
-    const view = this.all.find((one) => one.note === page.note);
+    const view = await page.remove();
     if (!view) return;
     await this.#carryOut();
-    this.all = this.all.filter((one) => one.note !== view.note);
     this.going = view;
     this.#timer = setTimeout(() => void this.#carryOut(), undoMs);
   }

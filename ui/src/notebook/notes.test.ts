@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PageView } from '$src/lib/bindings';
 import { Notes } from './notes.svelte';
-import { ageOf, find, join, lines, split } from './text';
+import { ageOf, cut, find, join, lines, split } from './text';
 
 const call = vi.hoisted(() => vi.fn());
 vi.mock('$shell', () => ({ call }));
@@ -123,6 +123,35 @@ describe('deleting', () => {
     expect(notes.going).toBeNull();
   });
 
+  it('takes the note off the list before the page is bare, and what is still saved does not bring it back', async () => {
+    const { disk, notes } = await opened(['Soup', 'Bread']);
+    const [newest] = notes.found as [PageView];
+    notes.open(newest);
+    notes.page?.write('Bread and butter');
+    const removing = notes.remove();
+    // As the page beside the list does: the newest of what is left is opened at once.
+    expect(notes.page).toBeNull();
+    expect(notes.found.map(({ text }) => text)).toEqual(['Soup']);
+    notes.open(notes.found[0] as PageView);
+    await removing;
+    expect(notes.page?.text).toBe('Soup');
+    expect(notes.found.map(({ text }) => text)).toEqual(['Soup']);
+    notes.page?.write('Soup, twice');
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(disk.texts()).toEqual(['Soup, twice']);
+  });
+
+  it('of a note that was never kept can be taken back too', async () => {
+    const { disk, notes } = await opened();
+    notes.begin();
+    notes.page?.write('Salt');
+    await notes.remove();
+    expect(notes.found).toEqual([]);
+    notes.undo();
+    expect(notes.page?.text).toBe('Salt');
+    expect(disk.texts()).toEqual(['Salt']);
+  });
+
   it('is carried out at once by a lock, and by the next deletion', async () => {
     const { disk, notes } = await opened(['One', 'Two']);
     notes.open(notes.all[0] as PageView);
@@ -152,6 +181,12 @@ describe('the text', () => {
   it('is listed by its first words', () => {
     expect(lines('\n  Soup \n\n beets\nwater')).toEqual({ title: 'Soup', under: 'beets' });
     expect(lines('')).toEqual({ title: '', under: '' });
+  });
+
+  it('is cut at a word', () => {
+    expect(cut('Milk', 8)).toBe('Milk');
+    expect(cut('Веранда больше не течет, тьфу-тьфу', 24)).toBe('Веранда больше не течет…');
+    expect(cut('Rindfleischetikettierung', 8)).toBe('Rindflei…');
   });
 
   it('is found by all of the words, newest first', () => {

@@ -17,6 +17,13 @@ export function lines(text: string): { title: string; under: string } {
   return { title, under };
 }
 
+/** The first words, up to so many letters. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = text.lastIndexOf(' ', most);
+  return `${text.slice(0, end > 0 ? end : most).replace(/[\s,.:;–—-]+$/, '')}…`;
+}
+
 /** Notes that have every word, newest first. */
 export function find(notes: readonly PageView[], query: string): PageView[] {
   const wanted = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);

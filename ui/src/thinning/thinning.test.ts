@@ -11,7 +11,7 @@ vi.mock('$shell', () => ({ call }));
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 const report = (id: string, change: Partial<ReportSummary> = {}): ReportSummary => ({
   report: id, title: id, kinds: [], when: null, place: null, evidence: 1, urgent: false, state: 'held', changed_at: 0,
-  unread: false, thinned: null, ...change,
+  unread: false, from_lost_device: false, thinned: null, ...change,
 });
 
 beforeEach(() => {

@@ -26,9 +26,11 @@ export function maybe(key: string): string | null {
   return lookUp(words.language, key);
 }
 
-/** What happened, and what it means and what to do. */
-export function faultWords(fault: Fault): { what: string; next: string | null } {
+/** What happened, and what it means and what to do. Where it must not tell of a vault, in words that do not. */
+export function faultWords(fault: Fault, disguised = false): { what: string; next: string | null } {
   const key = faultMessage[fault.code];
+  const plain = disguised ? lookUp(words.language, `${key}.disguised`) : null;
+  if (plain) return { what: plain, next: lookUp(words.language, `${key}.disguised-next`) };
   const values = 'params' in fault ? faultValues(fault) : {};
   return { what: t(key, values), next: lookUp(words.language, `${key}.next`, values) };
 }

@@ -1,7 +1,11 @@
+use holdfast_record::{Statement, Timestamp};
 use holdfast_sign::SigningKey;
 
 use super::*;
-use crate::{testing, view::RoleView};
+use crate::{
+    system, testing,
+    view::{ListReports, RoleView},
+};
 
 fn key(byte: u8) -> SigningKey {
     SigningKey::from_seed(&[byte; 32])
@@ -151,4 +155,37 @@ fn a_lost_device_makes_nobody_doubted() {
     let learned = open.learned().unwrap();
     let doubted = |device: u8| open.is_doubted(&key(device).verifying_key(), &learned);
     assert_eq!((doubted(1), doubted(2)), (Ok(true), Ok(false)));
+}
+
+#[test]
+fn the_list_says_which_report_comes_from_a_lost_device() {
+    let (_dir, app) = testing::app(RoleView::Desk);
+    let open = app.open().unwrap();
+    told(&open, 1, WORDS, &[]);
+    let comes = |device: u8| {
+        let (key, mut rng) = (key(device), system::rng());
+        let incident = IncidentId::make(&mut rng);
+        let entry = Entry::make(
+            &key,
+            incident,
+            &[],
+            Timestamp(1),
+            &Statement::Created,
+            &mut rng,
+        );
+        let entries = std::slice::from_ref(&entry);
+        open.flag_doubted(entries, &key.verifying_key()).unwrap();
+        open.vault.hear(entries).unwrap();
+        incident.to_string()
+    };
+    // Before the loss, after it, and from the new device.
+    let before = comes(1);
+    told(&open, 2, WORDS, &[says(&open, 1, 2, true, WORDS)]);
+    let said = [before, comes(1), comes(2)];
+    let list = app.list_reports(ListReports::default()).unwrap().items;
+    let flagged = |report: &String| {
+        let row = list.iter().find(|row| row.report == *report);
+        row.unwrap().from_lost_device
+    };
+    assert_eq!(said.each_ref().map(flagged), [false, true, false]);
 }

@@ -40,7 +40,10 @@ fn try_with(
         &passphrase,
         NOW,
         &mut rng(),
-        pause,
+        |wait| {
+            pause(wait);
+            true
+        },
     )
 }
 

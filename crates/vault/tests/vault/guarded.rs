@@ -1,11 +1,17 @@
 //! What stands before the passphrase, with a real vault behind it.
 
-use std::{fs, time::Duration};
+use std::{
+    cell::Cell,
+    fs,
+    time::{Duration, Instant},
+};
 
 use holdfast_record::Timestamp;
-use holdfast_vault::{GuardSettings, OpenError, Presence, Watch, presence, watch};
+use holdfast_vault::{
+    GuardSettings, OpenError, Passphrase, Presence, Vault, Watch, presence, watch,
+};
 
-use crate::common::{Home, NOW, PASSPHRASE};
+use crate::common::{Home, NOW, PASSPHRASE, rng};
 
 const HOUR: i64 = 3_600_000;
 
@@ -55,6 +61,29 @@ fn wrong_passphrases_are_counted_though_the_program_ends() {
         assert!(home.open_with("x").is_err());
     }
     assert_eq!(watch(&home.dir, NOW).wait, Duration::from_secs(2));
+}
+
+#[test]
+fn a_wait_can_be_given_up_and_nothing_is_counted() {
+    let home = guarded(GuardSettings {
+        growing_delay: true,
+        ..GuardSettings::default()
+    });
+    for _ in 0..3 {
+        assert!(home.open_with("x").is_err());
+    }
+    let before = watch(&home.dir, NOW).wait;
+    assert!(!before.is_zero());
+    let began = Instant::now();
+    let mistyped = Passphrase::from("x".to_owned());
+    let looked = Cell::new(0);
+    let given_up = Vault::open_while(&home.dir, &mistyped, NOW, &mut rng(), || {
+        looked.set(looked.get() + 1);
+        looked.get() < 3
+    });
+    assert!(matches!(given_up, Err(OpenError::GivenUp)));
+    assert!(began.elapsed() < before);
+    assert_eq!(watch(&home.dir, NOW).wait, before, "it was not a try");
 }
 
 #[test]
