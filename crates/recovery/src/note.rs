@@ -7,14 +7,16 @@ use core::fmt;
 
 use holdfast_cbor as cbor;
 use holdfast_seal::{Identity, OpenBundleError, Recipient, SealBundleError, open_note, seal_note};
-use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
+use holdfast_sign::{Domain, Form, FormError, SigningKey, VerifyingKey};
 use holdfast_wire::{MailboxId, ObjectId, SendCapability, ServerKey};
 use minicbor::{Decode, Encode};
 
 pub use holdfast_seal::NOTE_LIMIT;
 
-const VERSION: u64 = 1;
-const SIGNED: Domain = Domain("holdfast note v1");
+const FORM: Form = Form {
+    domain: Domain("holdfast note v1"),
+    version: 1,
+};
 
 /// Where something was left.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,25 +68,6 @@ pub enum NoteError {
     /// Made by a newer version.
     #[error("the note was made by a newer version")]
     NewerVersion,
-}
-
-#[derive(Encode, Decode)]
-#[cbor(array)]
-struct Outer<'a> {
-    #[n(0)]
-    version: u64,
-    #[cbor(b(1), with = "minicbor::bytes")]
-    body: &'a [u8],
-    #[n(2)]
-    signatures: Signatures,
-}
-
-/// The first element of any version's note.
-#[derive(Decode)]
-#[cbor(array)]
-struct Head {
-    #[n(0)]
-    version: u64,
 }
 
 #[derive(Encode, Decode)]
@@ -152,13 +135,7 @@ impl Note {
                     .collect(),
             },
         );
-        let signatures = signer.sign(SIGNED, &body);
-        let outer = Outer {
-            version: VERSION,
-            body: &body,
-            signatures,
-        };
-        seal_note(&cbor::to_wiped(room + AROUND, &outer), to)
+        seal_note(&FORM.sign(signer, &body), to)
     }
 
     /// Opens and verifies a note.
@@ -174,19 +151,12 @@ impl Note {
     }
 
     fn from_bytes(inner: &[u8]) -> Result<Self, NoteError> {
-        let head: Head = cbor::decode(inner, NOTE_LIMIT)?;
-        if head.version > VERSION {
-            return Err(NoteError::NewerVersion);
-        }
-        let outer: Outer<'_> = cbor::decode(inner, NOTE_LIMIT)?;
-        // Nothing unsigned stands beside what is signed.
-        if head.version != VERSION || *cbor::to_wiped(inner.len(), &outer) != *inner {
-            return Err(NoteError::Damaged);
-        }
-        let body: Body<'_> = cbor::decode(outer.body, NOTE_LIMIT)?;
-        (outer.signatures)
-            .verify(SIGNED, outer.body, &body.author)
-            .map_err(|_| NoteError::BadSignature)?;
+        let signed = FORM.read(inner, NOTE_LIMIT).map_err(|error| match error {
+            FormError::NewerVersion => NoteError::NewerVersion,
+            _ => NoteError::Damaged,
+        })?;
+        let body: Body<'_> = cbor::decode(signed.body(), NOTE_LIMIT)?;
+        (signed.verify(&body.author)).map_err(|_| NoteError::BadSignature)?;
         let seed = body.identity.try_into().map_err(|_| NoteError::Damaged)?;
         let send = body.place.send.try_into().map_err(|_| NoteError::Damaged)?;
         Ok(Self {
@@ -292,15 +262,11 @@ mod tests {
         assert_eq!(author, other.verifying_key());
 
         let inner = open_note(&sealed, &words).unwrap();
-        let outer: Outer<'_> = cbor::decode(&inner, NOTE_LIMIT).unwrap();
-        let mut body = outer.body.to_vec();
+        let mut body = FORM.read(&inner, NOTE_LIMIT).unwrap().body().to_vec();
         let at = body.windows(32).position(|w| w == author.as_bytes());
         body[at.unwrap()..][..32].copy_from_slice(note.author.as_bytes());
-        let forged = cbor::to_vec(Outer {
-            version: 1,
-            body: &body,
-            signatures: outer.signatures,
-        });
+        let signatures = other.sign(FORM.domain, FORM.read(&inner, NOTE_LIMIT).unwrap().body());
+        let forged = FORM.join(&body, signatures);
         assert_eq!(
             Note::from_bytes(&forged).err(),
             Some(NoteError::BadSignature)

@@ -3,11 +3,13 @@
 //! A desk that had learned the recovery key from the old device's own bundles can believe it.
 
 use holdfast_cbor as cbor;
-use holdfast_sign::{Domain, Signatures, SigningKey, VerifyingKey};
+use holdfast_sign::{Domain, Form, FormError, SigningKey, VerifyingKey};
 use minicbor::{Decode, Encode};
 
-const VERSION: u64 = 1;
-const SIGNED: Domain = Domain("holdfast succession v1");
+const FORM: Form = Form {
+    domain: Domain("holdfast succession v1"),
+    version: 1,
+};
 
 /// Room for several signatures, post-quantum ones included.
 const LIMIT: usize = 16 * 1024;
@@ -34,10 +36,9 @@ pub struct Succession {
 }
 
 /// A succession that has been decoded but not verified. Believe nothing it says.
-#[derive(Clone, Debug)]
-pub struct Unverified {
-    body: Vec<u8>,
-    signatures: Signatures,
+#[derive(Debug)]
+pub struct Unverified<'a> {
+    signed: holdfast_sign::Unverified<'a>,
     said: Succession,
 }
 
@@ -56,57 +57,26 @@ pub enum SuccessionError {
     NewerVersion,
 }
 
-#[derive(Encode, Decode)]
-#[cbor(array)]
-struct Outer<'a> {
-    #[n(0)]
-    version: u64,
-    #[cbor(b(1), with = "minicbor::bytes")]
-    body: &'a [u8],
-    #[n(2)]
-    signatures: Signatures,
-}
-
-/// The first element of any version's succession.
-#[derive(Decode)]
-#[cbor(array)]
-struct Head {
-    #[n(0)]
-    version: u64,
-}
-
 impl Succession {
     /// Signs it with the recovery key.
     pub fn sign(&self, recovery: &SigningKey) -> Vec<u8> {
-        let body = cbor::to_vec(self);
-        let signatures = recovery.sign(SIGNED, &body);
-        cbor::to_vec(Outer {
-            version: VERSION,
-            body: &body,
-            signatures,
-        })
+        FORM.sign(recovery, &cbor::to_vec(self)).to_vec()
     }
 }
 
-impl Unverified {
+impl<'a> Unverified<'a> {
     /// Decodes a succession.
     ///
     /// # Errors
     /// [`SuccessionError::Damaged`], [`SuccessionError::NewerVersion`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, SuccessionError> {
-        let head: Head = cbor::decode(bytes, LIMIT)?;
-        if head.version > VERSION {
-            return Err(SuccessionError::NewerVersion);
-        }
-        let outer: Outer<'_> = cbor::decode(bytes, LIMIT)?;
-        // Nothing unsigned stands beside what is signed.
-        if head.version != VERSION || cbor::to_vec(&outer) != bytes {
-            return Err(SuccessionError::Damaged);
-        }
+    pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, SuccessionError> {
+        let signed = FORM.read(bytes, LIMIT).map_err(|error| match error {
+            FormError::NewerVersion => SuccessionError::NewerVersion,
+            _ => SuccessionError::Damaged,
+        })?;
         Ok(Self {
-            said: cbor::decode(outer.body, LIMIT)?,
-            body: outer.body.to_vec(),
-            signatures: outer.signatures,
+            said: cbor::decode(signed.body(), LIMIT)?,
+            signed,
         })
     }
 
@@ -129,9 +99,7 @@ impl Unverified {
         recovery: &VerifyingKey,
         audience: &[u8; 32],
     ) -> Result<Succession, SuccessionError> {
-        (self.signatures)
-            .verify(SIGNED, &self.body, recovery)
-            .map_err(|_| SuccessionError::BadSignature)?;
+        (self.signed.verify(recovery)).map_err(|_| SuccessionError::BadSignature)?;
         if self.said.audience == *audience && self.said.old != self.said.new {
             Ok(self.said)
         } else {
