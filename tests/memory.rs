@@ -19,9 +19,9 @@ const WORDS: &str = "The clerk took the list: canary-fulmar-5521";
 const CONTENT: &str = "canary-cockle-8803";
 const NAME: &str = "list-canary-petrel.txt";
 const CANARIES: [&str; 3] = ["canary-fulmar-5521", CONTENT, "list-canary-petrel"];
-/// The program itself passes on what the page shows, through libraries that free without erasing: a
-/// piece of a list or of a report may lie there until something else does, or the program ends.
-const LEFT: [&str; 2] = [CANARIES[0], CANARIES[2]];
+/// The program itself passes on what is typed and shown, through libraries that free without erasing:
+/// a piece of it may lie there until something else does, or the program ends. No key passes there.
+const LEFT: [&str; 3] = [PASSPHRASE, CANARIES[0], CANARIES[2]];
 const PROGRAM: &str = "holdfast-app";
 const PAGE: &str = "WebKitWebProcess";
 const SHELF: &str = ".local/share/org.holdfast.app";

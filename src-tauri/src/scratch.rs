@@ -21,9 +21,6 @@ const DATA: &str = "HOLDFAST_DATA_HOME";
 /// Set in the second start: the folder.
 const FOLDER: &str = "HOLDFAST_SCRATCH";
 
-/// Has the C library fill memory with this when it is freed.
-const ERASE_FREED: &str = "glibc.malloc.perturb=165";
-
 /// The folders within, and the variables that lead there.
 const PLACES: [(&str, &str); 3] = [
     ("XDG_DATA_HOME", "data"),
@@ -67,12 +64,6 @@ pub(crate) fn enter(identifier: &str, name: NameView) {
     for (variable, place) in PLACES {
         again.env(variable, folder.join(place));
     }
-    // What passes through the window's libraries is overwritten when they free it.
-    let tunables = env::var("GLIBC_TUNABLES").map_or_else(
-        |_| ERASE_FREED.to_owned(),
-        |others| format!("{others}:{ERASE_FREED}"),
-    );
-    again.env("GLIBC_TUNABLES", tunables);
     if let Some(name) = other_name(name) {
         again.arg0(name);
     }

@@ -267,11 +267,11 @@ pub(crate) fn remove_store(dir: &Path, letter: Letter) -> io::Result<()> {
     remove_if_there(&dir.join(letter.name())).and(remove_beside(dir, letter))
 }
 
-/// Makes an empty directory again. One that was full once stays as large as it was, and so tells
-/// that it was; one with something in it is left as it is.
+/// Makes an empty directory again, or one that a kill in between left unmade. One that was full once
+/// stays as large as it was, and so tells that it was; one with something in it is left as it is.
 pub(crate) fn renew_if_empty(dir: &Path) -> io::Result<()> {
     step("renew a directory")?;
-    if fs::remove_dir(dir).is_err() {
+    if absent_is_fine(fs::remove_dir(dir)).is_err() {
         return Ok(());
     }
     let mut builder = fs::DirBuilder::new();
