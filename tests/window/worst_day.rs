@@ -378,6 +378,7 @@ async fn starting_again_goes_on_where_it_broke_off_and_its_vault_locks() {
     window.click("again-numbers-next").await;
     window.click("again-lost-yes").await;
     window.click("again-lost-next").await;
+    window.click("limits-next").await;
     window.type_into("passphrase-once", PASSPHRASE).await;
     window.type_into("passphrase-again", PASSPHRASE).await;
     window.click("passphrase-next").await;

@@ -78,6 +78,7 @@ const handlers: Handlers = {
     return app;
   },
   end_recovery: () => (app = { ...app, recovering: null }),
+  forget_panic: () => null,
   panic: () => {
     const done = { keys_gone: true, all_gone: true };
     app = { ...app, phase: 'no_vault', destroyed: done };

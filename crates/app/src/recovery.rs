@@ -110,6 +110,8 @@ impl App {
 
     /// The same, with a vault whose passphrase costs as much as `cost` says.
     pub async fn recover_at(&self, args: Recover, cost: Cost) -> Result<Recovered, Fault> {
+        // A lock or a panic while the endpoint is asked is not got round.
+        let asked = self.moment();
         let (lost, invite) = (args.lost, args.invite.clone());
         let keys = read_words(args.words).await?;
         let card = Card::from_invite(&args.invite)?;
@@ -145,7 +147,7 @@ impl App {
                 },
                 recovering: Recovering::begun(lost),
             };
-            app.make_vault(create, cost, &recovery, Some(&start))
+            app.make_vault(create, cost, &recovery, Some(&start), asked)
         })
         .await?;
         self.require_own(&keys)?;

@@ -33,7 +33,8 @@ impl App {
         let away = self.open()?.remarks_away(incidents)?;
         recovered.missing = recovered.missing.saturating_add(away);
         if recovered.fault.is_none() {
-            recovered.fault = outcome.fault.as_ref().map(Fault::from);
+            let broken = (outcome.fault.as_ref()).filter(|fault| !fault.is_about_one_object());
+            recovered.fault = broken.map(Fault::from);
         }
         Ok(())
     }

@@ -76,12 +76,21 @@ pub(crate) struct Inner {
     pub(crate) client: OnceLock<Client>,
     /// Counts lockings, so that an opening under way notices one.
     generation: AtomicU64,
+    /// Counts panics, so that a vault being made notices one: there was nothing to destroy yet.
+    panics: AtomicU64,
     /// Recovery words that are being written on paper, before there is a vault.
     pub(crate) drawn: Mutex<Option<Drawn>>,
     /// How many bundles were taken in since the program began.
     pub(crate) bundles: AtomicU32,
     /// What the last panic did, until something is opened.
     destroyed: Mutex<Option<PanicView>>,
+}
+
+/// When something was asked for that opens a vault: what comes between counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment {
+    generation: u64,
+    panics: u64,
 }
 
 /// What is open, and where it lies.
@@ -155,6 +164,7 @@ impl App {
             wake: Arc::new(Notify::new()),
             client: OnceLock::new(),
             generation: AtomicU64::new(0),
+            panics: AtomicU64::new(0),
             drawn: Mutex::default(),
             bundles: AtomicU32::new(0),
             destroyed: Mutex::default(),
@@ -256,6 +266,13 @@ impl App {
         Ok(state)
     }
 
+    pub(crate) fn moment(&self) -> Moment {
+        Moment {
+            generation: self.0.generation.load(Ordering::Acquire),
+            panics: self.0.panics.load(Ordering::Acquire),
+        }
+    }
+
     fn watch(&self, directory: &Path) -> Watch {
         holdfast_vault::watch(directory, self.now())
     }
@@ -263,8 +280,9 @@ impl App {
     /// Makes a vault and opens it. A passphrase costs about a second on this device. Its recovery
     /// words were drawn, and typed back, before.
     pub fn create_vault(&self, args: CreateVault) -> Result<AppState, Fault> {
+        let asked = self.moment();
         let words = self.confirmed_words()?;
-        let state = self.make_vault(args, Cost::Device, &words.derive_keys(), None)?;
+        let state = self.make_vault(args, Cost::Device, &words.derive_keys(), None, asked)?;
         self.forget_words();
         Ok(state)
     }
@@ -272,8 +290,9 @@ impl App {
     /// Makes a vault whose passphrase costs as much as `cost` says, and draws the recovery words,
     /// which it gives out this once.
     pub fn create_vault_at(&self, args: CreateVault, cost: Cost) -> Result<VaultMade, Fault> {
+        let asked = self.moment();
         let words = Words::make(&mut system::rng());
-        let state = self.make_vault(args, cost, &words.derive_keys(), None)?;
+        let state = self.make_vault(args, cost, &words.derive_keys(), None, asked)?;
         let words = words.expose_words();
         Ok(VaultMade {
             state,
@@ -288,6 +307,7 @@ impl App {
         cost: Cost,
         keys: &Keys,
         again: Option<&StartAgain>,
+        asked: Moment,
     ) -> Result<AppState, Fault> {
         check_length(&args.passphrase)?;
         let mut settings = vec![
@@ -314,11 +334,19 @@ impl App {
             now: system::now(),
             settings: &settings,
         };
-        let generation = self.0.generation.load(Ordering::Acquire);
+        if self.moment() != asked {
+            return Err(Fault::Locked);
+        }
         let passphrase = Passphrase::new(args.passphrase);
         let directory = self.directory();
         let vault = Vault::create(&directory, &passphrase, create, &mut system::rng())?;
-        self.opened(Opened::Vault(Box::new(vault)), directory, generation)
+        if self.moment().panics != asked.panics {
+            // The panic found nothing here, and was meant for this.
+            drop(vault);
+            self.destroy(&directory, false)?;
+            return Err(Fault::Wiped);
+        }
+        self.opened(Opened::Vault(Box::new(vault)), directory, asked)
     }
 
     /// Opens what the passphrase opens. The answer takes as long for a wrong passphrase as for a
@@ -329,26 +357,21 @@ impl App {
             return self.state(());
         }
         let passphrase = Passphrase::new(args.passphrase);
-        let generation = self.0.generation.load(Ordering::Acquire);
+        let asked = self.moment();
         let (directory, now) = (self.directory(), self.now());
         if self.watch(&directory).missed {
-            self.destroy(&directory)?;
+            self.destroy(&directory, false)?;
             return Err(Fault::Wiped);
         }
         // A lock ends the wait as well: a passphrase typed wrongly need not be waited for.
-        let wanted = || self.0.generation.load(Ordering::Acquire) == generation;
+        let wanted = || self.moment() == asked;
         let opened = Vault::open_while(&directory, &passphrase, now, &mut system::rng(), wanted)?;
-        self.opened(opened, directory, generation)
+        self.opened(opened, directory, asked)
     }
 
     /// Takes up what was made or opened, unless the app was locked, or everything destroyed, in the
     /// second that the passphrase took.
-    fn opened(
-        &self,
-        opened: Opened,
-        directory: PathBuf,
-        generation: u64,
-    ) -> Result<AppState, Fault> {
+    fn opened(&self, opened: Opened, directory: PathBuf, asked: Moment) -> Result<AppState, Fault> {
         let session = match opened {
             Opened::Vault(vault) => Session::Vault(Arc::new(Open {
                 vault: *vault,
@@ -364,7 +387,11 @@ impl App {
         };
         {
             let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
-            if self.0.generation.load(Ordering::Acquire) != generation {
+            if self.moment() != asked {
+                drop(open);
+                drop(session);
+                // The page that typed the passphrase is to go, too.
+                self.tell(Notice::Locked);
                 return Err(Fault::Locked);
             }
             *open = Some(Current { session, directory });
@@ -389,33 +416,40 @@ impl App {
         self.state(())
     }
 
-    /// Closes the vault if it is open, when the program ends.
-    pub fn close(&self) {
+    /// Closes the vault if it is open; says whether it was.
+    pub fn close(&self) -> bool {
         let closed = {
             let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
             self.0.generation.fetch_add(1, Ordering::AcqRel);
             open.take()
         };
         self.forget_words();
-        if let Some(closed) = closed {
+        let was_open = closed.is_some();
+        if was_open {
             // Nobody waits for the lock while imports under way are given up.
             drop(closed);
             self.tell(Notice::Locked);
         }
+        was_open
     }
 
     /// Destroys the vault that is open, or else the chosen one: the keys first, then everything else
     /// (I-12). Needs no passphrase and asks nothing.
     pub fn panic(&self, (): ()) -> Result<PanicReport, Fault> {
+        self.0.panics.fetch_add(1, Ordering::AcqRel);
         let open = self.open_directory();
-        self.destroy(&open.unwrap_or_else(|| self.place().endangered()))
+        let directory = open.unwrap_or_else(|| self.place().endangered());
+        // Whatever else is in front of somebody is over, too.
+        self.destroy(&directory, true)
     }
 
-    fn destroy(&self, directory: &Path) -> Result<PanicReport, Fault> {
+    fn destroy(&self, directory: &Path, asked: bool) -> Result<PanicReport, Fault> {
         // The keys on the disk go first, those in memory next; the rest takes its time.
         let gone = holdfast_vault::destroy_keys(directory);
-        if self.open_directory().is_none_or(|open| open == directory) {
-            self.close();
+        let front = self.open_directory().unwrap_or_else(|| self.directory());
+        if (asked || front == directory) && !self.close() {
+            // Nothing was open, but the page may know a passphrase, or words.
+            self.tell(Notice::Locked);
         }
         let done = match gone {
             Ok(gone) => {
@@ -427,11 +461,14 @@ impl App {
             }
             Err(error) => Err(Fault::from(error)),
         };
-        *self.destroyed() = Some(match done.clone() {
+        let done_or_not = Some(match done.clone() {
             Ok(report) => PanicView::Done(report),
             Err(fault) => PanicView::Failed(fault),
         });
-        self.tell(Notice::Destroyed);
+        // One that cannot be destroyed is tried again and again, and told of once.
+        if std::mem::replace(&mut *self.destroyed(), done_or_not.clone()) != done_or_not {
+            self.tell(Notice::Destroyed);
+        }
         done
     }
 
@@ -443,6 +480,12 @@ impl App {
     /// What was destroyed is no longer what there is to say.
     pub(crate) fn forget_destroyed(&self) {
         *self.destroyed() = None;
+    }
+
+    /// What the last panic did was said for long enough.
+    pub fn forget_panic(&self, (): ()) -> Result<(), Fault> {
+        self.forget_destroyed();
+        Ok(())
     }
 
     /// Keeps what the person has chosen. A notebook has a language and nothing else to choose.
@@ -502,7 +545,7 @@ impl App {
     fn look_after(&self) -> Result<(), Fault> {
         for directory in self.place().directories() {
             if self.watch(&directory).missed {
-                self.destroy(&directory)?;
+                self.destroy(&directory, false)?;
             }
         }
         let open = self.open_directory();

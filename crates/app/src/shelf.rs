@@ -248,6 +248,7 @@ impl App {
             look.shown = args.vault;
             look.label = None;
         })?;
+        self.forget_destroyed();
         self.state(())
     }
 
@@ -269,9 +270,11 @@ impl App {
 
 #[cfg(test)]
 mod tests {
+    use holdfast_recovery::Words;
+
     use super::*;
     use crate::{
-        Cost,
+        Cost, system,
         testing::PASSPHRASE,
         view::{CreateVault, Phase, RoleView, Unlock},
     };
@@ -349,6 +352,26 @@ mod tests {
         assert_eq!(after.state(()).unwrap().phase, Phase::NoVault);
         assert!(after.panic(()).unwrap().all_gone);
         assert_eq!(labels(&after.place().view()), []);
+    }
+
+    #[test]
+    fn what_was_asked_for_before_a_panic_makes_no_vault_after_it() {
+        let home = tempfile::tempdir().unwrap();
+        let app = App::on_shelf(home.path().to_owned(), |_| {});
+        let asked = app.moment();
+        assert_eq!(app.panic(()).err(), Some(Fault::NoVault), "not made yet");
+        let create = CreateVault {
+            passphrase: PASSPHRASE.to_owned(),
+            role: RoleView::Reporter,
+            name: None,
+            endpoint: None,
+            admission: None,
+        };
+        let keys = Words::make(&mut system::rng()).derive_keys();
+        let made = app.make_vault(create, Cost::Floor, &keys, None, asked);
+        assert_eq!(made.err(), Some(Fault::Locked));
+        assert_eq!(app.state(()).unwrap().phase, Phase::NoVault);
+        make_vault(&app);
     }
 
     #[test]

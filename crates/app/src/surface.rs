@@ -106,6 +106,8 @@ surface! {
     quick lock(()) -> AppState;
     /// Destroys the vault's keys, then everything else. Needs no passphrase.
     quick panic(()) -> PanicReport;
+    /// Says no longer what the last panic did.
+    quick forget_panic(()) -> ();
     /// Keeps what the person has chosen.
     quick set_settings(Settings) -> Settings;
     /// A page of reports, searched.

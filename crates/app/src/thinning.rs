@@ -33,12 +33,13 @@ impl App {
     pub fn thin(&self, args: Thin) -> Result<(), Fault> {
         let open = self.open()?;
         let id = parse_report(&args.report)?;
-        let refused = open.thin(&[(id, args.label.as_deref())], args.what, Keep::Nothing)?;
-        if let Some((_, why)) = refused.into_iter().next() {
-            return Err(why);
-        }
+        let thinned = open.thin(&[(id, args.label.as_deref())], args.what, Keep::Nothing);
+        // What was removed stays so, also when what lay around it could not be cleared away.
         self.tell(Notice::Changed);
-        Ok(())
+        match thinned?.into_iter().next() {
+            Some((_, why)) => Err(why),
+            None => Ok(()),
+        }
     }
 
     /// Removes delivered reports, or their evidence, at one go: of whole reports many take little
@@ -47,8 +48,9 @@ impl App {
         let reports: Vec<_> = (args.reports.iter())
             .map(|report| Ok((parse_report(report)?, None)))
             .collect::<Result<_, Fault>>()?;
-        let refused = self.open()?.thin(&reports, args.what, Keep::Nothing)?;
+        let thinned = self.open()?.thin(&reports, args.what, Keep::Nothing);
         self.tell(Notice::Changed);
+        let refused = thinned?;
         Ok(Removed {
             done: count((reports.len() - refused.len()) as u64),
             left: count(refused.len() as u64),

@@ -79,7 +79,8 @@ pub struct Watch {
 }
 
 /// Reads the guard of the vault in `dir`; to be asked at the start of a program and then again and
-/// again, often enough that a passing moment is not missed for long. Whoever is told that the check-in was missed calls [`crate::destroy_keys`].
+/// again, often enough that a passing moment is not missed for long. Whoever is told that the check-in
+/// was missed calls [`crate::destroy_keys`].
 pub fn watch(dir: &Path, now: Timestamp) -> Watch {
     let mut guard = Guard::read(dir);
     let missed = guard.missed(now);

@@ -69,12 +69,12 @@ impl Held {
         let spare = self.dir.join(self.letter.other().name());
         let found = spare.symlink_metadata();
         let is_file = found.as_ref().is_ok_and(Metadata::is_file);
-        self.spare_mended = !found.is_ok_and(|found| is_file && found.len() == STORE_LEN as u64);
-        if self.spare_mended {
+        let sound = found.is_ok_and(|found| is_file && found.len() == STORE_LEN as u64);
+        if !sound {
             if !is_file {
                 let _ = remove_if_there(&spare);
             }
-            let _ = self.fill_spare(&make_random_store(rng));
+            self.spare_mended = self.fill_spare(&make_random_store(rng)).is_ok();
         }
     }
 

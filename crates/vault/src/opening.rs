@@ -109,16 +109,27 @@ pub(crate) fn open(
     let answering = Instant::now();
     let opened = match keys.try_slots(&stretched) {
         Ok(unlocked) => {
-            // Now, and not when the database is open: that may fail by no fault of the passphrase.
-            guard.forget_wrong();
-            if counts {
-                let _ = guard.write(dir);
-            }
             let all_locked = stretched.is_locked() && unlocked.key.is_locked();
             let held = Held::new(dir, unlocked.store, all_locked, lock, rng);
             match unlocked.opens {
-                Opens::Vault => open_vault(held, &unlocked, now, rng),
-                Opens::Decoy => Decoy::open(held, keys, &unlocked, now, rng).map(Opened::Decoy),
+                Opens::Vault => {
+                    // Now, and not when the database is open: that may fail by no fault of the
+                    // passphrase.
+                    if counts {
+                        guard.forget_wrong();
+                        let _ = guard.write(dir);
+                    }
+                    open_vault(held, &unlocked, now, rng)
+                }
+                Opens::Decoy => {
+                    let opened = Decoy::open(held, keys, &unlocked, now, rng);
+                    if counts && !matches!(opened, Err(OpenError::WrongPassphrase)) {
+                        let mut guard = Guard::read(dir);
+                        guard.forget_wrong();
+                        let _ = guard.write(dir);
+                    }
+                    opened.map(Opened::Decoy)
+                }
             }
         }
         Err(UnlockError::WrongPassphrase) if guard.is_spent() => finish_wipe(dir)

@@ -29,8 +29,8 @@ class Session {
   came: number | null = null;
   /** A vault is being opened or made: a lock counts for it too. */
   opening = $state(false);
-  /** What the last panic did was said for long enough. */
-  #told = false;
+  /** What was delivered is being brought back. */
+  fetching = $state(false);
   /** Counts the locks made here: what was opened before one does not come after it. */
   #locks = 0;
 
@@ -61,8 +61,7 @@ class Session {
     const before = this.app;
     this.fault = null;
     if (isOpen(state.phase) && !isOpen(before?.phase ?? null)) this.openings += 1;
-    this.#told &&= state.destroyed !== null;
-    this.app = this.#told ? { ...state, destroyed: null } : state;
+    this.app = state;
     this.name = state.look.name;
     if (isOpen(state.phase)) {
       // A notebook without a language of its own speaks the one in which it was asked for.
@@ -111,8 +110,8 @@ class Session {
 
   /** What the last panic did is not said any more. */
   forgetPanic(): void {
-    this.#told = true;
     if (this.app) this.app = { ...this.app, destroyed: null };
+    void call('forget_panic').catch(() => undefined);
   }
 
   /** Runs before every lock made here; the returned function withdraws it. */
@@ -147,7 +146,6 @@ class Session {
   async panic(): Promise<void> {
     const answer = call('panic');
     this.app = null;
-    this.#told = false;
     // The state says how it went.
     await answer.catch(() => undefined);
     await this.refresh();

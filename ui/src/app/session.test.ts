@@ -109,8 +109,8 @@ it('says what a panic did until it was read, and says the next one again', async
   session.adopt(gone);
   expect(session.app?.destroyed).not.toBeNull();
   session.forgetPanic();
-  session.adopt(gone);
   expect(session.app?.destroyed).toBeNull();
+  expect(call).toHaveBeenLastCalledWith('forget_panic');
   call.mockResolvedValue(gone);
   await session.panic();
   expect(session.app?.destroyed).not.toBeNull();

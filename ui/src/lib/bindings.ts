@@ -1391,6 +1391,8 @@ export interface Commands {
   lock: [null, AppState];
   /** Destroys the vault's keys, then everything else. Needs no passphrase. */
   panic: [null, PanicReport];
+  /** Says no longer what the last panic did. */
+  forget_panic: [null, null];
   /** Keeps what the person has chosen. */
   set_settings: [Settings, Settings];
   /** A page of reports, searched. */

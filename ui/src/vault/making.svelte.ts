@@ -28,6 +28,8 @@ export class Making {
   confirmed = $state(false);
   /** Words were drawn before, and hold no longer. */
   forgotten = $state(false);
+  /** What was asked for before an end is not taken up after it. */
+  #round = 0;
 
   readonly steps: Step[] = $derived(['role', ...(this.role === 'desk' ? ['coalition' as const] : []), 'words', 'confirm', 'passphrase']);
 
@@ -47,15 +49,19 @@ export class Making {
   /** Draws the words, unless they are there, and shows them. */
   async show(): Promise<void> {
     if (this.busy) return;
+    const round = this.#round;
     this.busy = true;
     this.fault = null;
     try {
-      this.drawn ??= await call('new_words');
+      const words = this.drawn ?? (await call('new_words'));
+      if (this.#round !== round) return;
+      this.drawn = words;
       this.shown = true;
     } catch (reason) {
-      this.fault = toFault(reason);
+      if (this.#round === round) this.fault = toFault(reason);
+    } finally {
+      this.busy = false;
     }
-    this.busy = false;
   }
 
   /** A cover lies over the page. */
@@ -78,19 +84,22 @@ export class Making {
   /** Compares what was typed back. */
   async confirm(): Promise<void> {
     if (!this.drawn || this.busy) return;
+    const round = this.#round;
     this.busy = true;
     this.fault = null;
     try {
       await call('confirm_words', { typed: this.drawn.asked.map((position) => ({ position, word: this.typed[position] ?? '' })) });
+      if (this.#round !== round) return;
       this.drawn = null;
       this.typed = {};
       this.confirmed = true;
       this.forgotten = false;
       this.go('passphrase');
     } catch (reason) {
-      this.failed(toFault(reason));
+      if (this.#round === round) this.failed(toFault(reason));
+    } finally {
+      this.busy = false;
     }
-    this.busy = false;
   }
 
   /** Where a fault is put right. */
@@ -107,6 +116,7 @@ export class Making {
 
   /** The vault is made, or none is wanted any more. */
   end(): void {
+    this.#round += 1;
     Object.assign(this, {
       step: 'welcome', role: null, coalition: { name: '', endpoint: '', admission: '' }, fault: null,
       drawn: null, shown: false, typed: {}, compare: null, confirmed: false, forgotten: false,
