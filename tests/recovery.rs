@@ -287,6 +287,17 @@ fn the_desk_knows_the_new_device_answers_it_and_flags_the_lost_one() {
     assert!(all > 2, "what it had said before is not flagged");
     let forged = show(&desk, &false_one);
     assert_eq!(flags(&forged).len(), list(&forged["history"]).len());
+    // People are told, before anything that was sent.
+    let read = |args: &[&str]| {
+        let output = desk.plain(args).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = read(&["report", "show", &report]);
+    let (told, said) = (text.find("declared lost"), text.find("where: "));
+    assert!(told.unwrap() < said.unwrap(), "{text}");
+    assert!(text.contains("from a new device"), "{text}");
+    let text = read(&["report", "list"]);
+    assert!(text.contains("(from a lost device)"), "{text}");
     // It cannot speak where only the new one spoke.
     taken.fails(&["report", "show", &second], 4, "no_such_report");
 }

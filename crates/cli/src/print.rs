@@ -11,8 +11,8 @@ use std::{
 
 use holdfast_app::{
     view::{
-        DeliveryView, EvidenceView, ExposureView, KeyView, ReportList, ReportView, Settings,
-        ThinView,
+        DeliveryView, EvidenceView, ExposureView, KeyView, ReportFields, ReportList, ReportView,
+        Settings, ThinView,
     },
     words::Words,
 };
@@ -102,8 +102,13 @@ impl Printer {
     pub(crate) fn list(&self, list: &ReportList) -> String {
         let lines = list.items.iter().map(|item| {
             let mark = if item.unread { "*" } else { " " };
+            let lost = match item.from_lost_device {
+                true => "(from a lost device) ",
+                false => "",
+            };
+            let urgent = if item.urgent { "URGENT " } else { "" };
             format!(
-                "{mark} {}  {:<10} {}\n",
+                "{mark} {}  {:<10} {lost}{urgent}{}\n",
                 item.report,
                 self.words.state(item.state),
                 one_line(&item.title)
@@ -122,6 +127,8 @@ impl Printer {
                 text.push_str("removed from here; its receipts are kept\n\n");
             }
         }
+        text.push_str(&to_know(report));
+        text.push_str(&said(&report.fields));
         text.push_str(&report.fields.narrative);
         text.push('\n');
         for evidence in &report.evidence {
@@ -219,4 +226,62 @@ fn print(line: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
+}
+
+/// What somebody has to know before reading on: each on a line of its own, before anything that others
+/// wrote.
+fn to_know(report: &ReportView) -> String {
+    let mut lines = Vec::new();
+    if report.history.iter().any(|line| line.from_lost_device) {
+        lines.push("! some of this was sent from a device that was declared lost".to_owned());
+    }
+    if report.new_device {
+        lines.push("! its author writes from a new device".to_owned());
+    }
+    if report.missing_entries > 0 {
+        lines.push(format!(
+            "! {} earlier steps have not arrived",
+            report.missing_entries
+        ));
+    }
+    for conflict in &report.conflicts {
+        lines.push(format!(
+            "! {}: these stand side by side until somebody chooses",
+            one_line(&conflict.field)
+        ));
+        for value in &conflict.values {
+            let narrative = one_line(&value.narrative);
+            let fields = said(value).replace('\n', "; ");
+            lines.push(format!("    - {fields}{narrative}"));
+        }
+    }
+    if lines.is_empty() {
+        return String::new();
+    }
+    lines.join("\n") + "\n\n"
+}
+
+/// The fields that say something, one on a line, but for the narrative.
+fn said(fields: &ReportFields) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        if !value.is_empty() {
+            text.push_str(&format!("{name}: {}\n", one_line(&value)));
+        }
+    };
+    line("urgent", if fields.urgent { "yes" } else { "" }.to_owned());
+    line("kind", fields.kinds.join(", "));
+    if let Some(when) = &fields.when {
+        let parts = [&when.from, &when.to, &when.zone];
+        let parts = parts.into_iter().flatten().map(String::as_str);
+        line("when", parts.collect::<Vec<_>>().join(" "));
+    }
+    if let Some(place) = &fields.place {
+        let parts = [Some(place.text.as_str()), place.country.as_deref()];
+        let parts = parts.into_iter().flatten().filter(|part| !part.is_empty());
+        line("where", parts.collect::<Vec<_>>().join(", "));
+    }
+    line("affected", fields.affected.join(", "));
+    line("by", fields.sources.join(", "));
+    text
 }
