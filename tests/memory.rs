@@ -7,7 +7,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
-use std::{fs, thread::sleep, time::Duration};
+use std::{fs, path::Path, thread::sleep, time::Duration};
 
 use holdfast_tests::{
     Canaries, Cli, Desktop, Home, Process, Scan, Secrets, fixtures, text, wait_for,
@@ -25,6 +25,11 @@ const LEFT: [&str; 3] = [PASSPHRASE, CANARIES[0], CANARIES[2]];
 const PROGRAM: &str = "holdfast-app";
 const PAGE: &str = "WebKitWebProcess";
 const SHELF: &str = ".local/share/org.holdfast.app";
+
+fn add_report(cli: &Cli<'_>, evidence: &Path) {
+    let add = ["report", "add", "--narrative", WORDS];
+    cli.ok(&[&add[..], &["--evidence", text(evidence)]].concat());
+}
 
 /// A window on a vault that has a report with evidence in it.
 struct Scene {
@@ -46,15 +51,7 @@ impl Scene {
         let piece = clear.path().join(NAME);
         let noise = data_encoding::HEXLOWER.encode(&fixtures::noise(20_000, 6));
         fs::write(&piece, format!("{CONTENT}\n{noise}")).unwrap();
-        let evidence = text(&piece);
-        cli.ok(&[
-            "report",
-            "add",
-            "--narrative",
-            WORDS,
-            "--evidence",
-            evidence,
-        ]);
+        add_report(&cli, &piece);
         let second = clear.path().join("second");
         fs::write(&second, DURESS).unwrap();
         cli.ok(&[
@@ -197,15 +194,7 @@ fn a_command_that_keeps_syncing_has_nothing_of_a_vault_that_is_gone_in_memory() 
     cli.create(&["--role", "reporter"]);
     let piece = clear.path().join(NAME);
     fs::write(&piece, CONTENT).unwrap();
-    let evidence = text(&piece);
-    cli.ok(&[
-        "report",
-        "add",
-        "--narrative",
-        WORDS,
-        "--evidence",
-        evidence,
-    ]);
+    add_report(&cli, &piece);
     let canaries = Secrets::learn(cli.vault(), PASSPHRASE).canaries(&CANARIES);
 
     let watching = cli.start(&["sync", "--watch"]);

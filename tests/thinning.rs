@@ -16,6 +16,13 @@ const PASSPHRASE: &str = "reporter: lantern by the pier";
 const WORDS: &str = "heron-narrative-7731 they came at night";
 const ANSWER: &str = "plover-answer-2290 a lawyer is on the way";
 
+/// Hands over a report with this photograph; gives its name.
+fn send_report(reporter: &Cli<'_>, photo: &Path) -> String {
+    let add = ["report", "add", "--narrative", WORDS, "--send", "--consent"];
+    let report = reporter.ok(&[&add[..], &["--evidence", text(photo)]].concat());
+    string(&report["report"]).to_owned()
+}
+
 #[test]
 fn a_delivered_report_is_thinned_and_the_desk_still_has_all_of_it() {
     let coalition = Coalition::start("Quiet Shore");
@@ -27,16 +34,7 @@ fn a_delivered_report_is_thinned_and_the_desk_still_has_all_of_it() {
     let photo = clear.path().join("otter-photo-4418.jpg");
     fs::write(&photo, fixtures::jpeg("otter-bytes-5523")).unwrap();
 
-    let add = [
-        "report",
-        "add",
-        "--narrative",
-        WORDS,
-        "--evidence",
-        text(&photo),
-    ];
-    let report = reporter.ok(&[&add[..], &["--send", "--consent"]].concat());
-    let report = string(&report["report"]).to_owned();
+    let report = send_report(&reporter, &photo);
     let evidence = ["report", "thin", &report, "--evidence"];
     let everything = [
         "report",
@@ -152,16 +150,7 @@ impl Answered {
         reporter.ok(&["join", text(&coalition.invite())]);
         let photo = paper.path().join("otter.jpg");
         fs::write(&photo, fixtures::jpeg("otter-bytes-9921")).unwrap();
-        let add = [
-            "report",
-            "add",
-            "--narrative",
-            WORDS,
-            "--evidence",
-            text(&photo),
-        ];
-        let report = reporter.ok(&[&add[..], &["--send", "--consent"]].concat());
-        let report = string(&report["report"]).to_owned();
+        let report = send_report(&reporter, &photo);
         reporter.ok(&["sync"]);
         let desk = coalition.desk();
         desk.ok(&["receive"]);

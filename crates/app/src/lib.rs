@@ -22,6 +22,7 @@ mod inbox;
 mod lookup;
 mod notebook;
 mod out;
+mod panic;
 mod receive;
 mod recovery;
 mod remarks;

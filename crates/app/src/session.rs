@@ -1,14 +1,12 @@
 //! A vault that is closed or open, and who is told when something changes.
 
 use std::{
-    convert::Infallible,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock,
+        Arc, Mutex, OnceLock, PoisonError, RwLock,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
 };
 
 use holdfast_record::Timestamp;
@@ -27,16 +25,13 @@ use crate::{
     shelf::{Place, Shelf},
     system,
     view::{
-        AppState, CreateVault, Fault, PanicReport, PanicView, Phase, RecoveringView, RoleView,
-        Settings, Unlock, VaultMade,
+        AppState, CreateVault, Fault, PanicView, Phase, RecoveringView, RoleView, Settings, Unlock,
+        VaultMade,
     },
 };
 
 /// Shorter passphrases are refused when they are chosen.
 const LEAST_PASSPHRASE: u32 = 10;
-
-/// How often a running program looks whether its vault is still to be there.
-const LOOK_AFTER: Duration = Duration::from_millis(500);
 
 /// How much work a passphrase costs, for whoever has to guess it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,13 +72,13 @@ pub(crate) struct Inner {
     /// Counts lockings, so that an opening under way notices one.
     generation: AtomicU64,
     /// Counts panics, so that a vault being made notices one: there was nothing to destroy yet.
-    panics: AtomicU64,
+    pub(crate) panics: AtomicU64,
     /// Recovery words that are being written on paper, before there is a vault.
     pub(crate) drawn: Mutex<Option<Drawn>>,
     /// How many bundles were taken in since the program began.
     pub(crate) bundles: AtomicU32,
     /// What the last panic did, until something is opened.
-    destroyed: Mutex<Option<PanicView>>,
+    pub(crate) destroyed: Mutex<Option<PanicView>>,
 }
 
 /// When something was asked for that opens a vault: what comes between counts.
@@ -194,7 +189,7 @@ impl App {
     }
 
     /// Where what is open lies, whatever is in front of somebody now.
-    fn open_directory(&self) -> Option<PathBuf> {
+    pub(crate) fn open_directory(&self) -> Option<PathBuf> {
         let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
         open.as_ref().map(|current| current.directory.clone())
     }
@@ -273,7 +268,7 @@ impl App {
         }
     }
 
-    fn watch(&self, directory: &Path) -> Watch {
+    pub(crate) fn watch(&self, directory: &Path) -> Watch {
         holdfast_vault::watch(directory, self.now())
     }
 
@@ -433,61 +428,6 @@ impl App {
         was_open
     }
 
-    /// Destroys the vault that is open, or else the chosen one: the keys first, then everything else
-    /// (I-12). Needs no passphrase and asks nothing.
-    pub fn panic(&self, (): ()) -> Result<PanicReport, Fault> {
-        self.0.panics.fetch_add(1, Ordering::AcqRel);
-        let open = self.open_directory();
-        let directory = open.unwrap_or_else(|| self.place().endangered());
-        // Whatever else is in front of somebody is over, too.
-        self.destroy(&directory, true)
-    }
-
-    fn destroy(&self, directory: &Path, asked: bool) -> Result<PanicReport, Fault> {
-        // The keys on the disk go first, those in memory next; the rest takes its time.
-        let gone = holdfast_vault::destroy_keys(directory);
-        let front = self.open_directory().unwrap_or_else(|| self.directory());
-        if (asked || front == directory) && !self.close() {
-            // Nothing was open, but the page may know a passphrase, or words.
-            self.tell(Notice::Locked);
-        }
-        let done = match gone {
-            Ok(gone) => {
-                let report = gone.destroy_rest();
-                Ok(PanicReport {
-                    keys_gone: report.keys_gone,
-                    all_gone: report.all_gone,
-                })
-            }
-            Err(error) => Err(Fault::from(error)),
-        };
-        let done_or_not = Some(match done.clone() {
-            Ok(report) => PanicView::Done(report),
-            Err(fault) => PanicView::Failed(fault),
-        });
-        // One that cannot be destroyed is tried again and again, and told of once.
-        if std::mem::replace(&mut *self.destroyed(), done_or_not.clone()) != done_or_not {
-            self.tell(Notice::Destroyed);
-        }
-        done
-    }
-
-    fn destroyed(&self) -> MutexGuard<'_, Option<PanicView>> {
-        let destroyed = self.0.destroyed.lock();
-        destroyed.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What was destroyed is no longer what there is to say.
-    pub(crate) fn forget_destroyed(&self) {
-        *self.destroyed() = None;
-    }
-
-    /// What the last panic did was said for long enough.
-    pub fn forget_panic(&self, (): ()) -> Result<(), Fault> {
-        self.forget_destroyed();
-        Ok(())
-    }
-
     /// Keeps what the person has chosen. A notebook has a language and nothing else to choose.
     pub fn set_settings(&self, mut settings: Settings) -> Result<Settings, Fault> {
         match self.session().ok_or(Fault::Locked)? {
@@ -529,30 +469,6 @@ impl App {
             Some(Session::Notebook(instead)) => instead.decoy.keys_locked(),
             None => true,
         }
-    }
-
-    /// Looks after the vaults until the program ends: destroys one whose check-in was missed, and
-    /// closes what is open when another program has destroyed it.
-    pub async fn keep_watch(&self) -> Infallible {
-        loop {
-            let app = self.clone();
-            // What could not be destroyed now is tried again at the next look.
-            let _ = system::at_work(move || app.look_after()).await;
-            tokio::time::sleep(LOOK_AFTER).await;
-        }
-    }
-
-    fn look_after(&self) -> Result<(), Fault> {
-        for directory in self.place().directories() {
-            if self.watch(&directory).missed {
-                self.destroy(&directory, false)?;
-            }
-        }
-        let open = self.open_directory();
-        if open.is_some_and(|open| holdfast_vault::presence(&open) != Presence::Here) {
-            self.close();
-        }
-        Ok(())
     }
 
     /// The time, as this device has it.

@@ -279,15 +279,18 @@ mod tests {
         view::{CreateVault, Phase, RoleView, Unlock},
     };
 
-    fn make_vault(app: &App) {
-        let create = CreateVault {
+    fn request() -> CreateVault {
+        CreateVault {
             passphrase: PASSPHRASE.to_owned(),
             role: RoleView::Reporter,
             name: None,
             endpoint: None,
             admission: None,
-        };
-        app.create_vault_at(create, Cost::Floor).unwrap();
+        }
+    }
+
+    fn make_vault(app: &App) {
+        app.create_vault_at(request(), Cost::Floor).unwrap();
     }
 
     fn labels(look: &LookView) -> Vec<(u32, &str)> {
@@ -360,15 +363,8 @@ mod tests {
         let app = App::on_shelf(home.path().to_owned(), |_| {});
         let asked = app.moment();
         assert_eq!(app.panic(()).err(), Some(Fault::NoVault), "not made yet");
-        let create = CreateVault {
-            passphrase: PASSPHRASE.to_owned(),
-            role: RoleView::Reporter,
-            name: None,
-            endpoint: None,
-            admission: None,
-        };
         let keys = Words::make(&mut system::rng()).derive_keys();
-        let made = app.make_vault(create, Cost::Floor, &keys, None, asked);
+        let made = app.make_vault(request(), Cost::Floor, &keys, None, asked);
         assert_eq!(made.err(), Some(Fault::Locked));
         assert_eq!(app.state(()).unwrap().phase, Phase::NoVault);
         make_vault(&app);

@@ -1,3 +1,4 @@
+/** When an untouched vault locks by itself. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { IdleClock, moveOn, watchIdle } from './idle';
 

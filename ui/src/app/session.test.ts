@@ -1,3 +1,4 @@
+/** What stands open, and what a lock or a panic leaves of it. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { AppState, Phase } from '$src/lib/bindings';
 import { words } from '$src/words/words.svelte';

@@ -1,3 +1,4 @@
+/** The page while another window has the focus. */
 import { describe, expect, it, vi } from 'vitest';
 import { watchAway, type Place } from './away';
 

@@ -1,3 +1,4 @@
+/** The sums of the calculator that covers the page. */
 import { describe, expect, it } from 'vitest';
 import { current, decimalMark, keyOf, press, shown, start, take, type Key, type Sum } from './calculator';
 

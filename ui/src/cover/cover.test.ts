@@ -1,3 +1,4 @@
+/** What lies over the page, and the way back from it. */
 import { describe, expect, it, vi } from 'vitest';
 import type { CoverView, NameView, Phase } from '$src/lib/bindings';
 import { Cover } from './cover.svelte';

@@ -1,3 +1,4 @@
+/** Whether every pair of colours can be read. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** The notebook of a second passphrase while it is being written. */
 import { expect, it } from 'vitest';
 import { Plan, Preparing } from './plan.svelte';
 

@@ -1,3 +1,4 @@
+/** How a file is shown, by its media type and name. */
 import { expect, it } from 'vitest';
 import { showing } from './kinds';
 

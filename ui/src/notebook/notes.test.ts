@@ -1,3 +1,4 @@
+/** Notes while they are written, deleted and taken back. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PageView } from '$src/lib/bindings';
 import { Notes } from './notes.svelte';

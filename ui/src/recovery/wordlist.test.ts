@@ -1,3 +1,4 @@
+/** Recovery words as people type them. */
 import { describe, expect, it } from 'vitest';
 import standard from '../../gallery/words.txt?raw';
 import { lettersOf, readAloud } from './cyrillic';

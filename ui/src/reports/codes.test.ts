@@ -1,3 +1,4 @@
+/** Codes of the vocabularies on the screen. */
 import { expect, it } from 'vitest';
 import { findKinds, toggled } from './codes';
 

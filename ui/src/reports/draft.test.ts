@@ -1,3 +1,4 @@
+/** A draft is kept while it is written. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { DraftView, Fault, Saved } from '$src/lib/bindings';
 import { Draft } from './draft.svelte';

@@ -1,3 +1,4 @@
+/** Dates and times as far as they are known. */
 import { describe, expect, it } from 'vitest';
 import { fromIso, noParts, offsetText, readTime, toIso, toWhen } from './moment';
 

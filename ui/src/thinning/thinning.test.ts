@@ -1,3 +1,4 @@
+/** What is said of what is here, what would be lost, and what was removed. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AtRisk, ExposureView, ReportSummary } from '$src/lib/bindings';
 import { words } from '$src/words/words.svelte';

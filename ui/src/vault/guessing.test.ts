@@ -1,3 +1,4 @@
+/** What is said of the strength of a passphrase. */
 import { expect, it } from 'vitest';
 import { advice, guessing } from './guessing';
 

@@ -1,3 +1,4 @@
+/** The steps of making a vault, and the words that are drawn for it. */
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Making } from './making.svelte';
 

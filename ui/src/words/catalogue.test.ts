@@ -1,3 +1,4 @@
+/** Both languages say the same things. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, Visitor, type Message, type VariableReference, type SelectExpression, Identifier } from '@fluent/syntax';

@@ -1,3 +1,4 @@
+/** Numbers, sizes and times in each language. */
 import { describe, expect, it } from 'vitest';
 import { formatDay, formatList, formatShort, formatSize, formatWhen, inFours, timeLeft } from './format';
 

@@ -1,3 +1,5 @@
+//! Bundles as they come in: from whom, in which order, and what of them is believed.
+
 use holdfast_record::{EntryHash, Incident, Timestamp, Value, field};
 use holdfast_recovery::Succession;
 use holdfast_seal::{Identity, seal_bundle};

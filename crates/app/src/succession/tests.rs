@@ -1,3 +1,5 @@
+//! Which device a desk takes for the successor of which, and whom it doubts.
+
 use holdfast_record::{Statement, Timestamp};
 use holdfast_sign::SigningKey;
 
