@@ -6,6 +6,7 @@ fn main() {
     println!("cargo:rerun-if-changed=../ui/dist");
     // A window may call these and nothing else; see capabilities/window.json.
     let commands = tauri_build::AppManifest::new().commands(&[
+        "greet",
         "call",
         "attach_chunk",
         "save_evidence",

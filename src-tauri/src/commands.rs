@@ -1,41 +1,84 @@
 //! What the window may ask. Each command only passes on; dialogs are the shell's own part.
+//!
+//! What people wrote, read and typed passes sealed ([`crate::passage`]); what is in clear beside it
+//! names a report or a piece of evidence by its number.
 
 use std::path::PathBuf;
 
 use holdfast_app::{
     App, copy_file_name, safe_file_name,
-    system::at_work,
+    system::{at_work, washed},
     view::{EvidenceId, Fault, ImportId, NameView, SyncReport},
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tauri::{
     AppHandle, Runtime, State,
-    ipc::{InvokeBody, Request},
+    ipc::{InvokeBody, Request, Response},
 };
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 
-use crate::{Reach, look};
+use crate::{Reach, look, passage::Passages};
 
-/// Any command of the surface, by name.
+/// Agrees keys with a page that was loaded: its public key for the program's.
 #[tauri::command]
-pub(crate) async fn call(app: State<'_, App>, name: String, args: Value) -> Result<Value, Fault> {
-    app.call(&name, args).await
+pub(crate) fn greet(
+    passages: State<'_, Passages>,
+    request: Request<'_>,
+) -> Result<Response, Fault> {
+    passages
+        .agree(raw(&request)?)
+        .map(|own| Response::new(own.to_vec()))
 }
 
-/// The next bytes of an import; its number is in the header `import`.
+/// A command of the surface.
+#[derive(Deserialize)]
+struct Call {
+    name: String,
+    args: Value,
+}
+
+/// Runs any command of the surface. What is asked and what is answered are sealed.
 #[tauri::command]
-pub(crate) async fn attach_chunk(app: State<'_, App>, request: Request<'_>) -> Result<(), Fault> {
+pub(crate) async fn call(
+    app: State<'_, App>,
+    passages: State<'_, Passages>,
+    request: Request<'_>,
+) -> Result<Response, Fault> {
+    washed(async {
+        let (asked, passage) = passages.open(raw(&request)?)?;
+        let Call { name, args } = serde_json::from_slice(&asked).map_err(|_| Fault::BadRequest)?;
+        let answer = serde_json::to_vec(&app.call(&name, args).await);
+        passage
+            .seal(&answer.map_err(|_| Fault::Internal)?)
+            .map(Response::new)
+    })
+    .await
+}
+
+/// The next bytes of an import, sealed; its number is in the header `import`.
+#[tauri::command]
+pub(crate) async fn attach_chunk(
+    app: State<'_, App>,
+    passages: State<'_, Passages>,
+    request: Request<'_>,
+) -> Result<(), Fault> {
     let import = request
         .headers()
         .get("import")
         .and_then(|number| number.to_str().ok()?.parse().ok())
         .map(|import| ImportId { import })
         .ok_or(Fault::BadRequest)?;
-    let InvokeBody::Raw(bytes) = request.body() else {
-        return Err(Fault::BadRequest);
-    };
-    let (app, bytes) = (app.inner().clone(), bytes.clone());
+    let (bytes, _) = passages.open(raw(&request)?)?;
+    let app = app.inner().clone();
     at_work(move || app.attach_bytes(import, &bytes)).await
+}
+
+fn raw<'a>(request: &'a Request<'_>) -> Result<&'a [u8], Fault> {
+    match request.body() {
+        InvokeBody::Raw(bytes) => Ok(bytes),
+        InvokeBody::Json(_) => Err(Fault::BadRequest),
+    }
 }
 
 /// Saves a copy of evidence where the person says.

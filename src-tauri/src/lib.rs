@@ -18,6 +18,7 @@ mod commands;
 mod entry;
 mod evidence;
 mod look;
+mod passage;
 #[cfg(target_os = "linux")]
 mod renew;
 #[cfg(target_os = "linux")]
@@ -39,7 +40,10 @@ use std::{
 
 use holdfast_app::{App, Notice};
 use look::Look;
-use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder, WindowEvent};
+use tauri::{
+    AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder, WindowEvent,
+    webview::PageLoadEvent,
+};
 
 /// How long a page may take to keep what is being written when the machine is about to sleep.
 #[cfg(desktop)]
@@ -75,8 +79,10 @@ pub fn run() -> ExitCode {
     let built = built
         .plugin(tauri_plugin_dialog::init())
         .manage(look::PassingFor::default())
+        .manage(passage::Passages::default())
         .register_asynchronous_uri_scheme_protocol("evidence", evidence::answer)
         .invoke_handler(tauri::generate_handler![
+            commands::greet,
             commands::call,
             commands::attach_chunk,
             commands::save_evidence,
@@ -87,6 +93,11 @@ pub fn run() -> ExitCode {
             commands::pass_for,
             commands::reach,
         ])
+        .on_page_load(|view, load| {
+            if load.event() == PageLoadEvent::Started {
+                view.state::<passage::Passages>().forget();
+            }
+        })
         .on_window_event(|window, event| {
             if let WindowEvent::Focused(focused) = event {
                 let focused = serde_json::json!({ "focused": focused });

@@ -12,6 +12,8 @@ use std::{
     os::unix::{fs::DirBuilderExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
     process::Command,
+    thread,
+    time::Duration,
 };
 
 use holdfast_app::view::NameView;
@@ -20,6 +22,9 @@ use holdfast_app::view::NameView;
 const DATA: &str = "HOLDFAST_DATA_HOME";
 /// Set in the second start: the folder.
 const FOLDER: &str = "HOLDFAST_SCRATCH";
+
+const TRIES: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
 /// The folders within, and the variables that lead there.
 const PLACES: [(&str, &str); 3] = [
@@ -83,11 +88,16 @@ pub(crate) fn clear() {
 
 /// Takes the folder away, when the program ends.
 pub(crate) fn leave() {
-    if let Some(folder) = folder() {
-        // What cannot be removed now is swept by the next start.
-        let _ = fs::remove_dir_all(&folder);
-        let _ = folder.parent().map(fs::remove_dir);
+    let Some(folder) = folder() else { return };
+    for _ in 0..TRIES {
+        // The libraries go on writing until the very end, and a folder that fills again stays.
+        if fs::remove_dir_all(&folder).is_ok() || !folder.exists() {
+            break;
+        }
+        thread::sleep(BETWEEN_TRIES);
     }
+    // What could not be removed is swept by the next start.
+    let _ = folder.parent().map(fs::remove_dir);
 }
 
 /// Empties the folders of every program that runs, when everything goes.
@@ -174,12 +184,12 @@ fn set_name(name: NameView) {
     let Some(name) = other_name(name) else {
         return;
     };
-    for thread in fs::read_dir("/proc/self/task")
+    for task in fs::read_dir("/proc/self/task")
         .into_iter()
         .flatten()
         .flatten()
     {
         // Only what is shown; the program is found by its path as before.
-        let _ = fs::write(thread.path().join("comm"), name);
+        let _ = fs::write(task.path().join("comm"), name);
     }
 }

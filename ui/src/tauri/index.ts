@@ -3,7 +3,8 @@
  */
 import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { Commands, EvidenceId, NameView, SyncReport } from '$src/lib/bindings';
+import type { Commands, EvidenceId, Fault, NameView, SyncReport } from '$src/lib/bindings';
+import { open, seal } from './passage';
 
 export type CommandName = keyof Commands;
 export type Args<K extends CommandName> = Commands[K][0] extends null ? [] : [Commands[K][0]];
@@ -15,14 +16,21 @@ export interface Reach {
   keys: boolean;
 }
 
+/** What a command came to. */
+type Outcome<T> = { Ok: T } | { Err: Fault };
+
 /** Runs a command. It rejects with a `Fault`. */
-export function call<K extends CommandName>(name: K, ...args: Args<K>): Promise<Reply<K>> {
-  return invoke<Reply<K>>('call', { name, args: args[0] ?? null });
+export async function call<K extends CommandName>(name: K, ...args: Args<K>): Promise<Reply<K>> {
+  const asked = new TextEncoder().encode(JSON.stringify({ name, args: args[0] ?? null }));
+  const answer = await open(await invoke<ArrayBuffer>('call', await seal(asked)));
+  const outcome = JSON.parse(new TextDecoder().decode(answer)) as Outcome<Reply<K>>;
+  if ('Err' in outcome) throw outcome.Err;
+  return outcome.Ok;
 }
 
 /** Hands over the next piece of a file being imported; raw bytes, no JSON. */
-export async function attachChunk(id: number, bytes: Uint8Array): Promise<void> {
-  await invoke('attach_chunk', bytes, { headers: { import: String(id) } });
+export async function attachChunk(id: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  await invoke('attach_chunk', await seal(bytes), { headers: { import: String(id) } });
 }
 
 /** Asks where, and saves a copy of a piece of evidence there. False when the person chose no place. */
