@@ -17,7 +17,8 @@ const DURESS: &str = "memory: nothing but gulls out there";
 const WORDS: &str = "The clerk took the list: canary-fulmar-5521";
 const CONTENT: &str = "canary-cockle-8803";
 const NAME: &str = "list-canary-petrel.txt";
-const CANARIES: [&str; 3] = ["canary-fulmar-5521", CONTENT, "list-canary-petrel"];
+const TYPED: &str = "canary-whimbrel-3307";
+const CANARIES: [&str; 4] = ["canary-fulmar-5521", CONTENT, "list-canary-petrel", TYPED];
 const PROGRAM: &str = "holdfast-app";
 const PAGE: &str = "WebKitWebProcess";
 const SHELF: &str = ".local/share/org.holdfast.app";
@@ -103,6 +104,16 @@ impl Scene {
         });
     }
 
+    /// Types into the first field there is.
+    fn search(&self) {
+        wait_for("a field to type in", || {
+            self.app.press(&["Tab"]);
+            self.app.write(TYPED);
+            let mut seen = self.look("typed").into_iter();
+            seen.find(|seen| seen.process.program() == PAGE && seen.scan.saw(TYPED))
+        });
+    }
+
     /// The process that draws the page.
     fn page(&self) -> Option<Process> {
         let processes = Process::all_in(&self.home)?;
@@ -161,6 +172,7 @@ struct Seen {
 fn a_window_that_was_locked_or_emptied_has_nothing_of_the_vault_in_memory() {
     let Some(scene) = Scene::set() else { return };
     scene.read();
+    scene.search();
     scene.lock();
     scene.expect_none("locked");
 
