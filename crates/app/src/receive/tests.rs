@@ -134,7 +134,7 @@ impl Sender {
 }
 
 fn take(open: &Open, (bundle, hash): &(Bundle, BundleHash)) -> bool {
-    open.take_in_bundle(bundle, *hash).unwrap()
+    open.take_in_bundle(bundle, *hash).unwrap().is_some()
 }
 
 #[test]
