@@ -15,7 +15,8 @@ use std::{
 };
 
 use holdfast_tests::{
-    Canaries, Cli, Coalition, Desktop, Home, Process, Scan, Secrets, fixtures, text, wait_for,
+    Canaries, Cli, Coalition, Desktop, Home, Process, Scan, Secrets, fixtures, listens, text,
+    wait_for,
 };
 
 const PASSPHRASE: &str = "quiet-heron-under-brass-lamp";
@@ -214,9 +215,9 @@ fn a_command_whose_vault_is_gone_has_nothing_of_it_in_memory_and_ends() {
         watching.wait().unwrap();
         return;
     }
-    wait_for("the vault open", || {
-        scan().filter(|scan| scan.saw("names key"))
-    });
+    // Its keys are in memory before all of it is open.
+    wait_for("the vault open", || listens(watching.id()).then_some(()));
+    wait_for("its keys", || scan().filter(|scan| scan.saw("names key")));
     cli.ok(&["panic", "--yes"]);
     wait_for("nothing left", || {
         scan().filter(|scan| scan.seen().is_empty())
