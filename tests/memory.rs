@@ -6,10 +6,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
-use std::{fs, path::Path, thread::sleep, time::Duration};
+use std::{
+    fs, io,
+    path::Path,
+    thread::{self, sleep},
+    time::Duration,
+};
 
 use holdfast_tests::{
-    Canaries, Cli, Desktop, Home, Process, Scan, Secrets, fixtures, text, wait_for,
+    Canaries, Cli, Coalition, Desktop, Home, Process, Scan, Secrets, fixtures, listens, text,
+    wait_for,
 };
 
 const PASSPHRASE: &str = "quiet-heron-under-brass-lamp";
@@ -194,27 +200,36 @@ fn a_window_that_shows_the_notebook_has_nothing_of_the_vault_in_memory() {
     scene.expect_none("with the notebook open");
 }
 
+/// It would end at once; here nobody reads its last word, so that it is still there to be looked into.
 #[test]
-fn a_command_that_keeps_syncing_has_nothing_of_a_vault_that_is_gone_in_memory() {
-    let (home, clear) = (Home::new(), tempfile::tempdir().unwrap());
-    let cli = Cli::new(&home, "vault", PASSPHRASE);
-    cli.create(&["--role", "reporter"]);
+fn a_command_whose_vault_is_gone_has_nothing_of_it_in_memory_and_ends() {
+    let (coalition, home) = (Coalition::start("Far Bank"), Home::new());
+    let clear = tempfile::tempdir().unwrap();
+    let cli = coalition.reporter(&home, PASSPHRASE);
     let piece = clear.path().join(NAME);
     fs::write(&piece, CONTENT).unwrap();
     add_report(&cli, &piece);
     let canaries = Secrets::learn(cli.vault(), PASSPHRASE).canaries(&CANARIES);
 
-    let watching = cli.start(&["sync", "--watch"]);
+    let (unread, full) = io::pipe().unwrap();
+    let mut filler = full.try_clone().unwrap();
+    thread::spawn(move || io::copy(&mut io::repeat(b' '), &mut filler));
+    let mut watching = cli.command(&["sync", "--watch"]);
+    let mut watching = watching.stdout(full).spawn().unwrap();
     let scan = || Some(Process::all_in(&home)?.pop()?.scan(&canaries));
     if Process::all_in(&home).is_none() {
+        watching.kill().unwrap();
+        watching.wait().unwrap();
         return;
     }
-    wait_for("the vault open", || {
-        scan().filter(|scan| scan.saw("names key"))
-    });
+    // Its keys are in memory before all of it is open.
+    wait_for("the vault open", || listens(watching.id()).then_some(()));
+    wait_for("its keys", || scan().filter(|scan| scan.saw("names key")));
     cli.ok(&["panic", "--yes"]);
     wait_for("nothing left", || {
         scan().filter(|scan| scan.seen().is_empty())
     });
-    drop(watching);
+    assert_eq!(watching.try_wait().unwrap(), None, "it was looked into");
+    drop(unread);
+    assert_eq!(watching.wait().unwrap().code(), Some(3));
 }

@@ -3,12 +3,10 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-use holdfast_tests::{Cli, Home, copy_folder, list, text, wait_for, x};
+use holdfast_tests::{Cli, Coalition, Home, copy_folder, list, listens, text, wait_for};
 use serde_json::Value;
 
 const FIRST: &str = "first: seven herrings under ice";
@@ -96,7 +94,7 @@ fn a_second_passphrase_opens_a_notebook_and_nothing_is_left_of_the_vault() {
     assert_eq!(state["role"], Value::Null);
     assert!(list(&forced.ok(&["notebook", "list"])).len() >= 9);
     // Nothing else is there to be asked for.
-    let limit = ["settings", "--wipe-after-tries", "3"];
+    let limit = ["settings", "--wipe-after-tries", "10"];
     for command in [
         &["report", "list"][..],
         &["delivery"],
@@ -274,12 +272,17 @@ fn so_many_wrong_passphrases_destroy_the_vault_and_a_right_one_counts_anew() {
         // Off unless it was asked for.
         wrong.fails(&["vault", "open"], 3, "wrong_passphrase");
     }
-    cli.ok(&["settings", "--wipe-after-tries", "3"]);
-    for _ in 0..2 {
+    // A limit at which a slip of the fingers destroys it is refused.
+    let refused = cli
+        .command(&["settings", "--wipe-after-tries", "9"])
+        .output();
+    assert_eq!(refused.unwrap().status.code(), Some(2));
+    cli.ok(&["settings", "--wipe-after-tries", "10"]);
+    for _ in 0..9 {
         wrong.fails(&["vault", "open"], 3, "wrong_passphrase");
     }
     cli.ok(&["vault", "open"]);
-    for _ in 0..2 {
+    for _ in 0..9 {
         wrong.fails(&["vault", "open"], 3, "wrong_passphrase");
     }
     wrong.fails(&["vault", "open"], 3, "wiped");
@@ -345,58 +348,66 @@ fn a_missed_check_in_destroys_the_vault_and_a_clock_that_was_never_set_does_not(
 }
 
 #[test]
-fn a_program_that_has_the_vault_open_closes_it_when_another_destroys_it() {
-    let home = Home::new();
-    let cli = make(&home);
+fn a_command_that_has_the_vault_open_ends_when_another_destroys_it() {
+    let (coalition, home) = (Coalition::start("Far Bank"), Home::new());
+    let cli = coalition.reporter(&home, FIRST);
     let watching = cli.watch();
-    let vault = cli.vault().to_owned();
-    let open_files = || -> Option<usize> {
-        let open = fs::read_dir(format!("/proc/{}/fd", watching.id())).ok()?;
-        let ours = open.filter(|file| {
-            let target = file
-                .as_ref()
-                .ok()
-                .and_then(|file| fs::read_link(file.path()).ok());
-            target.is_some_and(|target| target.starts_with(&vault))
-        });
-        Some(ours.count())
-    };
-    let Some(before) = open_files() else {
-        println!("not tested: only an administrator sees what such a program has open");
-        return;
-    };
-    assert!(before > 0, "the test sees what is open");
     let report = Cli::new(&home, "vault", THIRD).ok(&["panic", "--yes"]);
     assert_eq!(report["keys_gone"], true);
-    let patience = Instant::now() + Duration::from_secs(20);
-    while open_files() != Some(0) {
-        assert!(Instant::now() < patience, "it still has the vault open");
-        std::thread::sleep(Duration::from_millis(50));
+    let answer = watching.end();
+    assert_eq!((answer.code, answer.fault()), (Some(3), Some("wiped")));
+    assert!(!cli.vault().exists());
+    // It says so to people as well, and what comes back.
+    let cli = Cli::new(&home, "second", FIRST);
+    cli.ok(&CREATE);
+    cli.ok(&["join", text(&coalition.invite())]);
+    let mut watching = cli.plain(&["sync", "--watch"]);
+    let watching = watching.stderr(Stdio::piped()).spawn().unwrap();
+    wait_for("the vault open", || listens(watching.id()).then_some(()));
+    cli.ok(&["panic", "--yes"]);
+    let output = watching.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("was destroyed") && said.contains("24 words"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_vault_without_a_coalition_is_not_kept_in_sync_for_ever() {
+    let home = Home::new();
+    let cli = make(&home);
+    for args in [&["sync"][..], &["sync", "--watch"]] {
+        cli.fails(args, 8, "not_joined");
     }
-    assert!(!vault.exists());
-    watching.interrupt();
+    set_second(&home, &cli);
+    Cli::new(&home, "vault", SECOND).fails(&["sync", "--watch"], 3, "locked");
 }
 
 #[test]
 fn a_check_in_that_is_missed_while_a_program_runs_destroys_the_vault() {
-    let home = Home::new();
+    let (coalition, home) = (Coalition::start("Far Bank"), Home::new());
     let cli = Cli::new(&home, "vault", FIRST);
-    for args in [&CREATE[..], &["settings", "--check-in-hours", "1"]] {
+    let invite = coalition.invite();
+    let limit = ["settings", "--check-in-hours", "1"];
+    for args in [&CREATE[..], &["join", text(&invite)], &limit] {
         assert_eq!(at(&cli, "2029-01-01 12:00:00", args).0, Some(0));
     }
     // Ten seconds to the hour; what measures waiting goes as ever.
     let clock = ["-f", "@2029-01-01 12:00:00 x360"];
     let mut watching = by_clock(&cli, &clock, &["sync", "--watch"]);
     watching.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-    watching.stdout(Stdio::null()).process_group(0);
-    let mut watching = watching.spawn().unwrap();
+    let watching = watching.stdout(Stdio::piped()).spawn().unwrap();
     let keys = cli.vault().join("keys");
     let log = ["a.db-wal", "b.db-wal"].map(|name| cli.vault().join(name));
     wait_for("the vault open", || log.iter().find(|log| log.exists()));
     assert!(keys.exists());
-    wait_for("everything gone", || (!cli.vault().exists()).then_some(()));
-    assert_eq!(watching.try_wait().unwrap(), None, "it goes on without");
-    // What gives it another clock is another process.
-    x("kill", &["-KILL", "--", &format!("-{}", watching.id())]);
-    watching.wait().unwrap();
+    // It ends by itself, and has left nothing to the next start.
+    let output = watching.wait_with_output().unwrap();
+    assert!(!cli.vault().exists());
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (output.status.code(), &said["code"]),
+        (Some(3), &"wiped".into())
+    );
 }

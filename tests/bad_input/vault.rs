@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use holdfast_tests::{Cli, Dice, contents};
+use holdfast_tests::{Cli, Coalition, Dice, contents, text};
 use serde_json::json;
 
 use crate::{CREATE, Kept, PASSPHRASE, bytes, cut, expect_refused, flip};
@@ -124,6 +124,8 @@ fn a_vault_from_the_future_is_kept_for_it() {
 fn a_second_process_is_told_and_the_first_goes_on() {
     let kept = Kept::new();
     let cli = kept.cli();
+    let coalition = Coalition::start("Far Bank");
+    cli.ok(&["join", text(&coalition.invite())]);
     let watch = cli.watch();
     cli.fails(&["vault", "open"], 3, "vault_in_use");
     cli.fails(&["report", "list"], 3, "vault_in_use");
@@ -138,7 +140,7 @@ fn a_second_process_is_told_and_the_first_goes_on() {
         cli.ok(&["panic", "--yes"]),
         json!({ "keys_gone": true, "all_gone": true })
     );
-    watch.interrupt();
+    assert_eq!(watch.end().code, Some(3));
     assert!(!cli.vault().exists());
     assert_eq!(cli.ok(&["vault", "status"])["phase"], "no_vault");
 }

@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{BufReader, BufWriter, Write as _},
     path::Path,
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
 };
 
 use holdfast_sync::{CourierItem, Grant, Inbox as _, Outbox, hand_in, read_courier, write_courier};
@@ -65,7 +65,7 @@ impl App {
             app: self.clone(),
             insist: true,
         };
-        let before = self.0.bundles.load(Ordering::Relaxed);
+        self.news().clear();
         let mut ours = 0_u32;
         let read = read_courier(&mut BufReader::new(file), &mut |item| {
             if item.mailbox != own {
@@ -82,11 +82,7 @@ impl App {
         }
         Ok(SyncReport {
             fetched: u32::try_from(read.taken.len()).unwrap_or(u32::MAX),
-            reports: self
-                .0
-                .bundles
-                .load(Ordering::Relaxed)
-                .saturating_sub(before),
+            reports: u32::try_from(self.news().len()).unwrap_or(u32::MAX),
             fault: read.fault.map(Fault::from),
             ..SyncReport::default()
         })

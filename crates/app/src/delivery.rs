@@ -1,9 +1,6 @@
 //! Handing over: sealed for the coalition, put into the outbox in one step, and shown on its way.
 
-use std::{
-    collections::{HashMap, hash_map},
-    sync::atomic::Ordering,
-};
+use std::collections::{HashMap, hash_map};
 
 use data_encoding::HEXLOWER;
 use holdfast_record::{Entry, Evidence, Incident, IncidentId, ObjectId, Statement, purpose};
@@ -240,15 +237,11 @@ impl App {
             app: self.clone(),
             insist: true,
         };
-        let before = self.0.bundles.load(Ordering::Relaxed);
+        self.news().clear();
         let outcome = sync_once(&client, &transport, &transport).await;
         transport.passed(&outcome);
-        let taken_in = self
-            .0
-            .bundles
-            .load(Ordering::Relaxed)
-            .saturating_sub(before);
-        Ok(sync_report(&outcome, taken_in))
+        let news = self.news().len();
+        Ok(sync_report(&outcome, news))
     }
 
     /// Keeps delivering and fetching while a vault is open, until the program ends.
@@ -467,12 +460,12 @@ fn item_view(row: &OutboxRow, incident: Option<&Incident>) -> DeliveryItem {
     }
 }
 
-fn sync_report(outcome: &Outcome, reports: u32) -> SyncReport {
+fn sync_report(outcome: &Outcome, reports: usize) -> SyncReport {
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     SyncReport {
         delivered: count(outcome.delivered),
         fetched: count(outcome.fetched),
-        reports,
+        reports: count(reports),
         waiting: count(outcome.waiting),
         bytes_sent: outcome.bytes_sent,
         fault: outcome

@@ -79,11 +79,25 @@ impl App {
     /// closes what is open when another program has destroyed it.
     pub async fn keep_watch(&self) -> Infallible {
         loop {
-            let app = self.clone();
-            // What could not be destroyed now is tried again at the next look.
-            let _ = system::at_work(move || app.look_after()).await;
+            self.look().await;
             tokio::time::sleep(LOOK_AFTER).await;
         }
+    }
+
+    /// The same, for a program that has opened what it is about: ends when that is closed, and what this
+    /// look destroyed is gone.
+    pub async fn keep_watch_while_open(&self) {
+        self.look().await;
+        while self.is_open() {
+            tokio::time::sleep(LOOK_AFTER).await;
+            self.look().await;
+        }
+    }
+
+    async fn look(&self) {
+        let app = self.clone();
+        // What could not be destroyed now is tried again at the next look.
+        let _ = system::at_work(move || app.look_after()).await;
     }
 
     fn look_after(&self) -> Result<(), Fault> {

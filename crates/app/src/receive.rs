@@ -3,7 +3,11 @@
 //! Every object is kept as it came, whatever is in it. Evidence stays sealed until an entry with
 //! its key arrives, by whichever road comes first. Taking the same thing in twice changes nothing.
 
-use std::{io::Read as _, sync::atomic::Ordering};
+use std::{
+    collections::BTreeSet,
+    io::Read as _,
+    sync::{MutexGuard, PoisonError},
+};
 
 use holdfast_record::{DecodeError, DeviceId, Entry, Envelope, IncidentId, ObjectId, Statement};
 use holdfast_seal::{BUNDLE_LIMIT, Bundle, BundleHash, OpenBundleError, open_bundle};
@@ -18,6 +22,9 @@ const MOST_ENTRIES: usize = 2_000;
 /// Nobody writes so many bundles that never arrive; a number far ahead is made up.
 const MOST_MISSING: u64 = 65_536;
 
+/// The incidents of which something came in.
+type News = BTreeSet<IncidentId>;
+
 /// How a bundle stands to those of its sender that came in before.
 #[derive(PartialEq)]
 enum Fit {
@@ -31,21 +38,24 @@ enum Fit {
 impl App {
     /// Opens an object that is here, and takes in what it says.
     pub(crate) fn take_in(&self, open: &Open, object: &ObjectId) -> Result<(), Fault> {
-        if system::on_washed_stack(|| open.take_in(object))? {
-            self.0.bundles.fetch_add(1, Ordering::Relaxed);
-        }
+        let news = system::on_washed_stack(|| open.take_in(object))?;
+        self.news().extend(news.into_iter().flatten());
         self.tell(Notice::Changed);
         Ok(())
+    }
+
+    /// The reports of which something came in.
+    pub(crate) fn news(&self) -> MutexGuard<'_, News> {
+        self.0.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Open {
-    /// Whether the object was a bundle for us, now taken in. Evidence, and anything sealed to
-    /// others, is left as it is.
-    fn take_in(&self, object: &ObjectId) -> Result<bool, Fault> {
+    /// What the object tells, if it is a bundle for us that was not taken in before. Evidence, and anything sealed to others, is left as it is.
+    fn take_in(&self, object: &ObjectId) -> Result<Option<News>, Fault> {
         let (file, size) = self.vault.open_object(object)?;
         if size > BUNDLE_LIMIT as u64 {
-            return Ok(false);
+            return Ok(None);
         }
         let mut sealed = Vec::new();
         file.take(size)
@@ -67,7 +77,7 @@ impl Open {
             Err(OpenBundleError::NewerVersion) => self.set_aside(&sealed, "bundle: newer version"),
             Err(OpenBundleError::BadSignature) => self.set_aside(&sealed, "bundle: bad signature"),
             // Sealed to others: evidence. Damaged: an age file to us that is not a bundle.
-            Err(_) => Ok(false),
+            Err(_) => Ok(None),
         }
     }
 
@@ -79,7 +89,7 @@ impl Open {
         Ok(())
     }
 
-    fn take_in_bundle(&self, bundle: &Bundle, hash: BundleHash) -> Result<bool, Fault> {
+    fn take_in_bundle(&self, bundle: &Bundle, hash: BundleHash) -> Result<Option<News>, Fault> {
         if !self.is_expected(bundle)? {
             return self.set_aside(
                 &bundle.content,
@@ -108,6 +118,7 @@ impl Open {
         }
         self.keep_only_expected(&mut entries, &bundle.sender)?;
         self.flag_doubted(&entries, &bundle.sender)?;
+        let told: News = entries.iter().map(Entry::incident).collect();
         let stream = self.stream(bundle);
         if fit == Fit::Fork {
             // The sender's device was copied, restored or tampered with. Each entry is signed and
@@ -121,7 +132,7 @@ impl Open {
             if !thinned {
                 self.set_aside(&bundle.content, "bundle: does not fit its stream")?;
             }
-            return Ok(!entries.is_empty());
+            return Ok((!told.is_empty()).then_some(told));
         }
         let head = StreamHead {
             sequence: bundle.sequence,
@@ -134,7 +145,7 @@ impl Open {
         {
             self.keep_reply_address(&bundle.sender, &reply)?;
         }
-        Ok(fit == Fit::New)
+        Ok((fit == Fit::New).then_some(told))
     }
 
     /// Whether a bundle is the one its neighbours in the stream say it is (I-8).
@@ -247,9 +258,9 @@ impl Open {
     }
 
     /// Keeps what cannot be used now: a newer version may understand it.
-    fn set_aside(&self, bytes: &[u8], reason: &str) -> Result<bool, Fault> {
+    fn set_aside(&self, bytes: &[u8], reason: &str) -> Result<Option<News>, Fault> {
         self.vault.quarantine(bytes, reason)?;
-        Ok(false)
+        Ok(None)
     }
 }
 

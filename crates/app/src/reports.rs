@@ -317,7 +317,8 @@ impl Open {
             return Err(Fault::NoSuchReport);
         }
         // Of one that is gone there may be nothing, or an answer that came later.
-        let incident = Incident::from_entries(&self.vault.entries(id)?);
+        let doubted = self.vault.doubted(id)?;
+        let incident = Incident::from_doubted(&self.vault.entries(id)?, &doubted);
         let removed = self.vault.removed_entries(id)?;
         let missing = incident.missing.difference(&removed).count();
         let coalition = self.card()?.map(|card| card.coalition.to_string());
@@ -352,7 +353,7 @@ impl Open {
     }
 
     fn history(&self, id: IncidentId, incident: &Incident) -> Result<Vec<HistoryLine>, Fault> {
-        let (mine, from_lost) = (self.mine()?, self.flagged_entries(id)?);
+        let (mine, from_lost) = (self.mine()?, self.vault.doubted(id)?);
         let entries = self.vault.entries(id)?;
         let by_hash: std::collections::HashMap<_, _> =
             entries.iter().map(|entry| (entry.hash(), entry)).collect();
@@ -381,7 +382,7 @@ impl Open {
     }
 
     fn row_view(&self, row: IncidentRow) -> Result<ReportSummary, Fault> {
-        let from_lost_device = !self.flagged_entries(row.incident)?.is_empty();
+        let from_lost_device = !self.vault.doubted(row.incident)?.is_empty();
         Ok(ReportSummary {
             from_lost_device,
             report: row.incident.to_string(),

@@ -117,6 +117,8 @@ struct TakenBack {
     entries: Vec<Entry>,
     /// Entries that this version cannot read, or that do not verify.
     unread: u32,
+    /// The devices that its sender declares lost.
+    lost: Vec<VerifyingKey>,
 }
 
 /// A piece of evidence that is to come back, and the places where it may have been left.
@@ -144,6 +146,7 @@ impl App {
         authors: &[DeviceId],
     ) -> Result<Restored, Fault> {
         let mut restored = Restored::after(self.fetch_all(bundles).await?);
+        let mut lost = Vec::new();
         for sought in bundles {
             let open = self.open()?;
             let Some(back) = open.take_back(&sought.object, keys, authors)? else {
@@ -154,9 +157,18 @@ impl App {
             let stream = (back.sender, back.audience);
             (restored.numbers.entry(stream).or_default()).insert(back.sequence);
             restored.missing += back.unread;
+            // In the order in which they were left: as at the desk, what another device had declared
+            // lost before is flagged.
+            let doubted = lost.contains(&back.sender);
+            lost.extend(back.lost);
             let Some(incident) = back.incident else {
                 continue;
             };
+            if doubted {
+                for entry in &back.entries {
+                    open.flag_news(entry)?;
+                }
+            }
             // First what says that it was sent: cut off after this, it is asked for its receipt.
             open.vault
                 .enqueue(&[sought.row(incident, what::BUNDLE, rank::WORDS)])?;
@@ -315,12 +327,15 @@ impl Open {
         }
         // Those whose place the sender took, where nothing else of them is left.
         let recovery = keys.signing.verifying_key();
-        let before = content.successions.iter().filter_map(|bytes| {
+        let said = content.successions.iter().filter_map(|bytes| {
             let said = Unverified::from_bytes(bytes).ok()?;
             let said = said.verify(&recovery, &bundle.audience).ok()?;
-            (said.new == bundle.sender).then(|| device(&said.old))
+            (said.new == bundle.sender).then_some(said)
         });
+        let said: Vec<_> = said.collect();
+        let before = said.iter().map(|said| device(&said.old));
         let authors: Vec<DeviceId> = before.chain(authors.iter().copied()).collect();
+        let lost = said.iter().filter(|said| said.lost).map(|said| said.old);
         let desks = (self.card()?).map_or(vec![], |card| card.desks);
         let mut back = TakenBack {
             sender: bundle.sender,
@@ -329,6 +344,7 @@ impl Open {
             incident: None,
             entries: Vec::with_capacity(content.entries.len()),
             unread: 0,
+            lost: lost.collect(),
         };
         for bytes in &content.entries {
             match Envelope::from_bytes(bytes).map(Envelope::verify) {

@@ -1,15 +1,16 @@
 //! A vault that is closed or open, and who is told when something changes.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, OnceLock, PoisonError, RwLock,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
 };
 
-use holdfast_record::Timestamp;
+use holdfast_record::{IncidentId, Timestamp};
 use holdfast_recovery::{Keys, Words};
 use holdfast_sync::Client;
 use holdfast_vault::{
@@ -75,8 +76,8 @@ pub(crate) struct Inner {
     pub(crate) panics: AtomicU64,
     /// Recovery words that are being written on paper, before there is a vault.
     pub(crate) drawn: Mutex<Option<Drawn>>,
-    /// How many bundles were taken in since the program began.
-    pub(crate) bundles: AtomicU32,
+    /// The reports of which bundles told something since somebody asked for what is new.
+    pub(crate) news: Mutex<BTreeSet<IncidentId>>,
     /// What the last panic did, until something is opened.
     pub(crate) destroyed: Mutex<Option<PanicView>>,
 }
@@ -161,7 +162,7 @@ impl App {
             generation: AtomicU64::new(0),
             panics: AtomicU64::new(0),
             drawn: Mutex::default(),
-            bundles: AtomicU32::new(0),
+            news: Mutex::default(),
             destroyed: Mutex::default(),
         }))
     }
@@ -419,6 +420,7 @@ impl App {
             open.take()
         };
         self.forget_words();
+        self.news().clear();
         let was_open = closed.is_some();
         if was_open {
             // Nobody waits for the lock while imports under way are given up.

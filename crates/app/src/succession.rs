@@ -7,7 +7,7 @@
 //! flagged.
 
 use holdfast_cbor as cbor;
-use holdfast_record::{Entry, EntryHash, IncidentId};
+use holdfast_record::Entry;
 use holdfast_recovery::{Succession, Unverified};
 use holdfast_sign::VerifyingKey;
 use holdfast_vault::Role;
@@ -164,36 +164,26 @@ impl Open {
             if !by_doubted && (passed_on || !self.is_doubted(&author, &learned)?) {
                 continue;
             }
-            let known = self.vault.entries(entry.incident())?;
-            let mut flagged = self.flagged_entries(entry.incident())?;
-            if known.iter().any(|known| known.hash() == entry.hash())
-                || flagged.contains(&entry.hash())
-            {
-                continue;
-            }
-            flagged.push(entry.hash());
-            let bytes = cbor::to_vec(&flagged);
-            self.vault
-                .set_setting(&doubted_name(entry.incident()), &bytes)?;
+            self.flag_news(entry)?;
         }
         Ok(())
     }
 
-    /// The entries of an incident that came from a doubted device.
-    pub(crate) fn flagged_entries(&self, incident: IncidentId) -> Result<Vec<EntryHash>, Fault> {
-        let kept = self.vault.setting(&doubted_name(incident))?;
-        let kept = kept.map(|bytes| cbor::decode(&bytes, LIST_LIMIT));
-        let kept = kept.transpose().map_err(|_| Fault::StoreDamaged)?;
-        Ok(kept.unwrap_or_default())
+    /// Flags an entry that was never here.
+    pub(crate) fn flag_news(&self, entry: &Entry) -> Result<(), Fault> {
+        let known = self.vault.entries(entry.incident())?;
+        let removed = self.vault.removed_entries(entry.incident())?;
+        if known.iter().all(|known| known.hash() != entry.hash())
+            && !removed.contains(&entry.hash())
+        {
+            self.vault.doubt(entry.incident(), entry.hash())?;
+        }
+        Ok(())
     }
 }
 
 fn recovery_name(author: &VerifyingKey) -> String {
     format!("recovery/{author}")
-}
-
-fn doubted_name(incident: IncidentId) -> String {
-    format!("lost/{incident}")
 }
 
 /// Successions a desk believes, in the order in which it learned of them.

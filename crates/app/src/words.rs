@@ -51,6 +51,12 @@ pub struct Words(FluentBundle<FluentResource>);
 impl Words {
     /// The words of a language; English for one that there are no words of.
     pub fn of(language: &str) -> Self {
+        Self::with(language, &[])
+    }
+
+    /// The same, with more catalogues by language, whose messages take the place of others of their
+    /// name.
+    pub fn with(language: &str, more: &[(&str, &str)]) -> Self {
         let short = language.split(['-', '_', '.']).next().unwrap_or_default();
         let known = CATALOGUES
             .iter()
@@ -59,7 +65,8 @@ impl Words {
         let mut bundle = FluentBundle::new(known.0.parse().into_iter().collect());
         // A terminal shows the marks that keep directions of writing apart as boxes.
         bundle.set_use_isolating(false);
-        for catalogue in known.1 {
+        let more = more.iter().filter(|(code, _)| *code == known.0);
+        for catalogue in known.1.iter().chain(more.map(|(_, catalogue)| catalogue)) {
             // A line that does not parse is left out; a test reads every catalogue.
             let resource = FluentResource::try_new((*catalogue).to_owned())
                 .unwrap_or_else(|(resource, _)| resource);
@@ -87,6 +94,12 @@ impl Words {
             }
         }
         let text = |attribute| self.text(&key, attribute, Some(&args)).unwrap_or_default();
+        (text(None), text(Some("next")))
+    }
+
+    /// What is said under a name, and what follows from it.
+    pub fn said(&self, key: &str) -> (String, String) {
+        let text = |attribute| self.text(key, attribute, None).unwrap_or_default();
         (text(None), text(Some("next")))
     }
 

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use holdfast_app::view::WhenView;
+
+use crate::values;
 
 /// Holdfast on the command line: encrypted, offline-first incident reports.
 #[derive(Debug, Parser)]
@@ -44,7 +47,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a vault, or see whether there is one.
+    /// Make a vault, see whether there is one and whether it opens, change its passphrases.
     #[command(subcommand)]
     Vault(VaultCommand),
     /// A desk's invite, for people it trusts.
@@ -84,7 +87,7 @@ pub(crate) enum Command {
     Evidence(EvidenceCommand),
     /// Send what waits and fetch what is there.
     Sync {
-        /// Go on until interrupted.
+        /// Go on until interrupted, or until the vault is destroyed from elsewhere.
         #[arg(long)]
         watch: bool,
     },
@@ -108,8 +111,8 @@ pub(crate) enum Command {
         /// Whether each wrong passphrase makes the next try wait longer.
         #[arg(long)]
         slow_tries: Option<bool>,
-        /// Wrong passphrases in a row that destroy the vault; 0 is never.
-        #[arg(long, value_name = "N")]
+        /// Wrong passphrases in a row that destroy the vault, 10 at the least; 0 is never.
+        #[arg(long, value_name = "N", value_parser = values::tries)]
         wipe_after_tries: Option<u32>,
         /// Hours without the vault being opened that destroy it; 0 is never.
         #[arg(long, value_name = "N")]
@@ -169,7 +172,7 @@ pub(crate) enum VaultCommand {
         /// The second one: the first line of this file; without it, asked for.
         #[arg(long, value_name = "FILE")]
         new_passphrase_file: Option<PathBuf>,
-        /// What the notebook holds: diary, field_notes or household, in the language of messages.
+        /// What the notebook holds: diary, field_notes, household or recipes, in the language of messages.
         #[arg(long, default_value = "diary", conflicts_with = "notes")]
         template: String,
         /// What the notebook holds: notes as JSON, [{"text": …, "days_ago": …}, …].
@@ -200,7 +203,7 @@ pub(crate) enum ThinPolicy {
     Off,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Role {
     Reporter,
     Lawyer,
@@ -243,13 +246,13 @@ pub(crate) struct Fields {
     #[arg(long = "kind")]
     pub(crate) kinds: Vec<String>,
     /// When: 2026-03-12T21:40, 2026-03-12, 2026-03 or 2026.
-    #[arg(long)]
-    pub(crate) when: Option<String>,
+    #[arg(long, value_parser = values::when)]
+    pub(crate) when: Option<WhenView>,
     /// Where, in words.
     #[arg(long)]
     pub(crate) place: Option<String>,
     /// Country, two letters.
-    #[arg(long)]
+    #[arg(long, value_parser = values::country)]
     pub(crate) country: Option<String>,
     /// Who is hit, a code; repeat for several.
     #[arg(long)]
@@ -303,7 +306,7 @@ pub(crate) enum ReportCommand {
         #[arg(required = true)]
         words: Vec<String>,
     },
-    /// Show a report in full.
+    /// Show a report or a draft in full.
     Show { report: String },
     /// Hand a report over to the coalition.
     Send {
@@ -311,7 +314,7 @@ pub(crate) enum ReportCommand {
         /// The people it names agree that the coalition receives it.
         #[arg(long)]
         consent: bool,
-        /// Only say what would go.
+        /// Only show what would go, and to whom.
         #[arg(long)]
         dry_run: bool,
     },

@@ -9,9 +9,9 @@ use holdfast_app::{
 
 use crate::{
     args::EvidenceCommand,
-    failure::Failure,
+    failure::{Failure, usage},
     print::{Printer, evidence_line},
-    run::read_text,
+    run::{expect_files, read_text},
 };
 
 /// Runs one command about evidence.
@@ -21,21 +21,34 @@ pub(crate) fn run(app: &App, printer: &Printer, command: EvidenceCommand) -> Res
             let id = || ReportId {
                 report: report.clone(),
             };
+            expect_files(&files)?;
             let draft = app.open_draft(id()).is_ok();
             if !draft {
                 app.edit_report(id())?;
             }
-            let mut added = Vec::new();
-            for file in &files {
-                added.push(app.attach_file(&report, file)?);
-            }
+            let added = files.iter().map(|file| app.attach_file(&report, file));
+            let added = added.collect::<Result<Vec<_>, _>>();
             if !draft {
-                app.finish_draft(id())?;
+                let done = added.as_ref().map_err(Fault::clone);
+                let done = done.and_then(|_| app.finish_draft(id()));
+                if done.is_err() {
+                    // What was begun for these files goes with them.
+                    app.discard_draft(id())?;
+                }
+                done?;
             }
-            printer.answer(&added, |added| added.iter().map(evidence_line).collect())
+            printer.answer(&added?, |added| added.iter().map(evidence_line).collect())
         }
         EvidenceCommand::List { report } => {
-            let evidence = app.report(ReportId { report })?.evidence;
+            let id = || ReportId {
+                report: report.clone(),
+            };
+            let evidence = match app.report(id()) {
+                Ok(report) => report.evidence,
+                // It may be a draft.
+                Err(Fault::NoSuchReport) => app.open_draft(id())?.evidence,
+                Err(other) => return Err(other.into()),
+            };
             printer.answer(&evidence, |list| list.iter().map(evidence_line).collect())
         }
         EvidenceCommand::Save {
@@ -57,9 +70,7 @@ pub(crate) fn run(app: &App, printer: &Printer, command: EvidenceCommand) -> Res
             expect_file_name(&out)?;
             expect_file_name(&key_out)?;
             if out == key_out {
-                return Err(Failure::Usage(
-                    "the sealed file and its key need a name each",
-                ));
+                return Err(usage("the sealed file and its key need a name each"));
             }
             app.export_sealed(&EvidenceId { report, object }, &out, &key_out)?;
             printer.answer(&(), |()| String::new())
@@ -96,7 +107,7 @@ fn expect_file_name(path: &Path) -> Result<(), Failure> {
         return Err(Fault::KeySecret.into());
     }
     if name == "-" || name.starts_with("AGE1") {
-        return Err(Failure::Usage(
+        return Err(usage(
             "here the name of a file is wanted; somebody's key goes with --to",
         ));
     }

@@ -1,5 +1,7 @@
 //! Why a command failed, and the exit code that says so. The table is in `docs/cli.md`.
 
+use std::{borrow::Cow, io, path::PathBuf};
+
 use holdfast_app::view::Fault;
 
 /// Why a command failed.
@@ -11,12 +13,37 @@ pub(crate) enum Failure {
     /// The app did a part of it; what it did has been printed, with this fault in it.
     #[error(transparent)]
     Partly(Fault),
+    /// The app did not do it, and for this command there is more to say: the words of this name.
+    #[error("{0}")]
+    Told(Fault, &'static str),
     /// The command was not usable as given.
     #[error("{0}")]
-    Usage(&'static str),
-    /// A file given on the command line, or the terminal, failed.
-    #[error("a file or the terminal could not be used: {0}")]
-    Io(#[from] std::io::Error),
+    Usage(Cow<'static, str>),
+    /// A file given on the command line could not be read.
+    #[error("{}: {}", .0.display(), why(.1))]
+    File(PathBuf, io::Error),
+    /// There is no terminal at which to ask for a passphrase; what gives it otherwise.
+    #[error("there is no terminal to ask for the passphrase; give it with {0}")]
+    NoTerminal(&'static str),
+    /// Standard input or output failed.
+    #[error("standard input or output could not be used: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Why a file could not be read.
+fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "you may not read this file".to_owned(),
+        io::ErrorKind::IsADirectory => "this is a folder, and a file is wanted".to_owned(),
+        io::ErrorKind::InvalidData => "this file is not text".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// A command that was not usable as given, and why.
+pub(crate) fn usage(why: impl Into<Cow<'static, str>>) -> Failure {
+    Failure::Usage(why.into())
 }
 
 impl Failure {
@@ -24,8 +51,8 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::Io(_) => 7,
-            Self::Fault(fault) | Self::Partly(fault) => match fault {
+            Self::File(..) | Self::NoTerminal(_) | Self::Io(_) => 7,
+            Self::Fault(fault) | Self::Partly(fault) | Self::Told(fault, _) => match fault {
                 Fault::BadRequest
                 | Fault::PassphraseTooShort { .. }
                 | Fault::KeyOtherKind

@@ -11,6 +11,7 @@ mod print;
 mod report;
 mod run;
 mod safety;
+mod values;
 
 use std::process::ExitCode;
 

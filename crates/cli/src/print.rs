@@ -11,14 +11,20 @@ use std::{
 
 use holdfast_app::{
     view::{
-        DeliveryView, EvidenceView, ExposureView, KeyView, ReportFields, ReportList, ReportView,
-        Settings, ThinView,
+        DeliveryState, DeliveryView, DraftView, EvidenceView, ExposureView, KeyView, Outgoing,
+        ReportFields, ReportList, ReportView, Settings, ThinView,
     },
     words::Words,
 };
 use serde::Serialize;
 
 use crate::failure::Failure;
+
+/// What the command line says in words of its own.
+const OWN_WORDS: [(&str, &str); 2] = [
+    ("en", include_str!("../locales/en.ftl")),
+    ("ru", include_str!("../locales/ru.ftl")),
+];
 
 /// Prints what commands answer.
 pub(crate) struct Printer {
@@ -33,7 +39,7 @@ impl Printer {
         Self {
             json,
             language: language.to_owned(),
-            words: Words::of(language),
+            words: Words::with(language, &OWN_WORDS),
         }
     }
 
@@ -71,12 +77,25 @@ impl Printer {
         eprintln!("{}", self.words.spare_mended());
     }
 
+    /// Says that a draft was begun and could not be thrown away.
+    pub(crate) fn remark_left(&self, report: &str) {
+        eprintln!(
+            "the draft {report} is left; throw it away with: holdfast report discard {report}"
+        );
+    }
+
+    /// Words of the command line's own.
+    pub(crate) fn said(&self, key: &str) -> String {
+        let (what, next) = self.words.said(key);
+        format!("{what} {next}").trim_end().to_owned()
+    }
+
     /// Says why a command failed, and gives its exit code.
     pub(crate) fn failure(&self, failure: &Failure) -> ExitCode {
         // Where the reason cannot be told, the exit code still is.
         let tell = |json: &str| print(json).unwrap_or_default();
         match failure {
-            Failure::Fault(fault) if self.json => {
+            Failure::Fault(fault) | Failure::Told(fault, _) if self.json => {
                 tell(&serde_json::to_string(fault).unwrap_or_default());
             }
             Failure::Partly(_) if self.json => {}
@@ -84,11 +103,11 @@ impl Printer {
                 let (what, next) = self.words.fault(fault);
                 eprintln!("{what} {next}");
             }
+            Failure::Told(_, words) => eprintln!("{}", self.said(words)),
             other if self.json => {
-                let code = if matches!(other, Failure::Io(_)) {
-                    "file"
-                } else {
-                    "usage"
+                let code = match other {
+                    Failure::Usage(_) => "usage",
+                    _ => "file",
                 };
                 let params = serde_json::json!({ "message": other.to_string() });
                 tell(&serde_json::json!({ "code": code, "params": params }).to_string());
@@ -115,6 +134,41 @@ impl Printer {
             )
         });
         lines.collect()
+    }
+
+    /// A draft, and how to go on with it.
+    pub(crate) fn draft(&self, draft: &DraftView) -> String {
+        let state = self.words.state(DeliveryState::Draft);
+        let mut text = format!("{}  {state}\n\n", draft.report);
+        text.push_str(&said(&draft.fields));
+        text.push_str(&draft.fields.narrative);
+        text.push('\n');
+        text.extend(draft.evidence.iter().map(evidence_line));
+        text.push_str(&format!(
+            "\nfinish it with: holdfast report edit {}\n",
+            draft.report
+        ));
+        text
+    }
+
+    /// What would go out, and to whom.
+    pub(crate) fn outgoing(&self, out: &Outgoing, report: &ReportView) -> String {
+        let to = &out.coalition;
+        let consent = match report.consent_given {
+            true => "that the people in it agree is on record",
+            false => "that the people in it agree is not on record: ask them, then say --consent",
+        };
+        let mut text = format!("to: {} ({})\n\n", one_line(&to.name), to.fingerprint);
+        text.push_str(&said(&report.fields));
+        text.push_str(&report.fields.narrative);
+        text.push('\n');
+        text.extend(out.evidence.iter().map(evidence_line));
+        text.push_str(&format!(
+            "\nwith its history and notes, sealed: {}, {} bytes\n{consent}\nnothing was sent\n",
+            count(out.evidence.len(), "file", "files"),
+            out.bytes
+        ));
+        text
     }
 
     /// A report in full.
@@ -161,30 +215,49 @@ pub(crate) fn delivery(delivery: &DeliveryView) -> String {
     });
     let lines: String = lines.collect();
     let risk = &delivery.at_risk;
-    format!(
-        "{lines}\nlost if this vault were destroyed now: {} drafts, {} reports not sent or changed \
-         since, {} on their way ({} bytes)",
-        risk.drafts, risk.unsent, risk.waiting, risk.waiting_bytes
-    )
+    let mut parts = Vec::new();
+    if risk.drafts > 0 {
+        parts.push(count(risk.drafts, "draft", "drafts"));
+    }
+    if risk.unsent > 0 {
+        let reports = count(risk.unsent, "report", "reports");
+        parts.push(format!("{reports} not sent, or changed since"));
+    }
+    if risk.waiting > 0 {
+        let bytes = risk.waiting_bytes;
+        parts.push(format!("{} on the way ({bytes} bytes)", risk.waiting));
+    }
+    let lost = match parts.is_empty() {
+        true => "nothing".to_owned(),
+        false => parts.join(", "),
+    };
+    format!("{lines}\nlost if this vault were destroyed now: {lost}")
 }
 
 /// What a seizure would show, in a few lines.
 pub(crate) fn exposure(exposure: &ExposureView) -> String {
-    let coalition = exposure.coalition.as_deref().map_or_else(
-        || "no coalition".to_owned(),
-        |name| format!("the name of {}", one_line(name)),
-    );
+    let evidence = count(exposure.evidence, "piece of evidence", "pieces of evidence");
+    let mut seen = vec![
+        count(exposure.reports, "report", "reports"),
+        count(exposure.drafts, "draft", "drafts"),
+        format!("{evidence} ({} bytes)", exposure.evidence_bytes),
+    ];
+    if exposure.receipts_only > 0 {
+        let removed = count(exposure.receipts_only, "removed report", "removed reports");
+        let answers = match exposure.answers_kept {
+            0 => String::new(),
+            kept => format!(", with the answers to {kept} of them"),
+        };
+        seen.push(format!("the receipts of {removed}{answers}"));
+    }
+    seen.push(match exposure.coalition.as_deref() {
+        Some(name) => format!("the name of {}", one_line(name)),
+        None => "no coalition".to_owned(),
+    });
     format!(
-        "whoever opens this vault sees {} reports, {} drafts, {} pieces of evidence ({} bytes), \
-         the receipts of {} removed reports, answers to {} of these, and {coalition}\n\
-         {} reports could be thinned, with {} bytes of evidence",
-        exposure.reports,
-        exposure.drafts,
-        exposure.evidence,
-        exposure.evidence_bytes,
-        exposure.receipts_only,
-        exposure.answers_kept,
-        exposure.thinnable,
+        "whoever opens this vault sees {}\n{} could be thinned, with {} bytes of evidence",
+        seen.join("; "),
+        count(exposure.thinnable, "report", "reports"),
         exposure.thinnable_bytes
     )
 }
@@ -200,19 +273,43 @@ pub(crate) fn settings_line(settings: &Settings) -> String {
             };
             match days {
                 0 => format!("{what} removed once the desk has read them"),
-                days => format!("{what} removed {days} days after the last receipt"),
+                days => format!(
+                    "{what} removed {} after the last receipt",
+                    count(days, "day", "days")
+                ),
             }
         }
     };
+    let language = match settings.language.as_str() {
+        "" => "that of the device",
+        chosen => chosen,
+    };
+    let or_never = |number, text: String| match number {
+        0 => "never".to_owned(),
+        _ => text,
+    };
+    let (minutes, tries) = (settings.auto_lock_minutes, settings.wipe_after_tries);
+    let hours = settings.check_in_hours;
     format!(
-        "language {:?}, locks after {} min, {thin}\n\
-         slow tries {}, destroyed after {} wrong tries, or {} h without being opened (0 is never)",
-        settings.language,
-        settings.auto_lock_minutes,
-        settings.slow_tries,
-        settings.wipe_after_tries,
-        settings.check_in_hours
+        "language of the screens: {language}\nthe window locks itself: {}\n{thin}\n\
+         wrong passphrases: {}; destroyed after so many in a row: {}\n\
+         destroyed unless opened: {}",
+        or_never(minutes, format!("after {minutes} min")),
+        match settings.slow_tries {
+            true => "each makes the next wait longer",
+            false => "none makes the next wait",
+        },
+        or_never(tries, tries.to_string()),
+        or_never(hours, format!("within {hours} h"))
     )
+}
+
+/// A number of things.
+pub(crate) fn count(number: impl TryInto<u64>, one: &str, several: &str) -> String {
+    match number.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {one}"),
+        number => format!("{number} {several}"),
+    }
 }
 
 /// What somebody wrote, where it must not become several lines.
@@ -235,14 +332,18 @@ fn to_know(report: &ReportView) -> String {
     if report.history.iter().any(|line| line.from_lost_device) {
         lines.push("! some of this was sent from a device that was declared lost".to_owned());
     }
+    if report.has_draft {
+        let id = &report.report;
+        lines.push(format!(
+            "! changes are begun and not finished: holdfast report edit {id}"
+        ));
+    }
     if report.new_device {
         lines.push("! its author writes from a new device".to_owned());
     }
     if report.missing_entries > 0 {
-        lines.push(format!(
-            "! {} earlier steps have not arrived",
-            report.missing_entries
-        ));
+        let steps = count(report.missing_entries, "earlier step", "earlier steps");
+        lines.push(format!("! not arrived: {steps}"));
     }
     for conflict in &report.conflicts {
         lines.push(format!(
@@ -284,4 +385,44 @@ fn said(fields: &ReportFields) -> String {
     line("affected", fields.affected.join(", "));
     line("by", fields.sources.join(", "));
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names of the messages in a catalogue.
+    fn names(catalogue: &str) -> Vec<&str> {
+        let lines = catalogue
+            .lines()
+            .filter(|line| !line.starts_with(['#', ' ']));
+        lines
+            .filter_map(|line| Some(line.split_once(" = ")?.0))
+            .collect()
+    }
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        let [(_, english), (_, russian)] = OWN_WORDS;
+        assert_eq!(names(english), names(russian));
+        for name in names(english) {
+            let said = ["en", "ru"].map(|language| Printer::new(false, Some(language)).said(name));
+            assert!(said.iter().all(|said| !said.is_empty()), "{name}: {said:?}");
+            assert_ne!(said[0], said[1], "{name}");
+        }
+    }
+
+    #[test]
+    fn what_the_window_says_in_its_own_way_is_said_here_in_another() {
+        use holdfast_app::view::Fault;
+        let own = Words::with("en", &OWN_WORDS).fault(&Fault::NothingWritten);
+        assert_ne!(own, Words::of("en").fault(&Fault::NothingWritten));
+        assert!(own.1.contains("--narrative"), "{own:?}");
+    }
+
+    #[test]
+    fn one_is_not_several() {
+        assert_eq!(count(1_u32, "report", "reports"), "1 report");
+        assert_eq!(count(0_u32, "report", "reports"), "0 reports");
+    }
 }

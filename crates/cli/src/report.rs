@@ -1,18 +1,21 @@
 //! Reports: written, listed, sent, read, thinned and fetched back.
 
+use std::path::PathBuf;
+
 use holdfast_app::{
     App,
     view::{
-        Answer, Fault, FetchBack, HandOver, ListReports, PrecisionView, ReportFields, ReportId,
-        SaveDraft, Thin, ThinView, WhenView,
+        Answer, Fault, FetchBack, HandOver, ListReports, ReportFields, ReportId, SaveDraft, Thin,
+        ThinView,
     },
 };
 
 use crate::{
     args::{Fields, ReportCommand},
-    failure::Failure,
+    failure::{Failure, usage},
     print::Printer,
-    run::{came_back, partly, read_text, read_words},
+    run::{at_desk, came_back, expect_files, partly, read_text, read_words},
+    values,
 };
 
 /// Runs one command about reports.
@@ -32,19 +35,15 @@ pub(crate) async fn run(
             consent,
         } => {
             let fields = merge(ReportFields::default(), fields)?;
+            expect_files(&evidence)?;
             let report = app.new_draft(())?.report;
-            app.save_draft(SaveDraft {
-                report: report.clone(),
-                fields,
-                settled: vec![],
-            })?;
-            for file in &evidence {
-                app.attach_file(&report, file)?;
-            }
+            let written = write(app, &report, fields, &evidence);
             if draft {
+                written.map_err(|fault| undo(app, printer, &report, fault))?;
                 return printer.answer(&app.open_draft(id(report))?, |draft| draft.report.clone());
             }
-            let view = app.finish_draft(id(report))?;
+            let finished = written.and_then(|()| app.finish_draft(id(report.clone())));
+            let view = finished.map_err(|fault| undo(app, printer, &report, fault))?;
             // What is written is kept, and said, even when it cannot be handed over.
             let handed = match send {
                 true => app
@@ -63,19 +62,19 @@ pub(crate) async fn run(
             partly(fault)
         }
         ReportCommand::Edit { report, fields } => {
-            let draft = app
-                .edit_report(id(report.clone()))
-                .or_else(|fault| match fault {
-                    Fault::NoSuchReport => app.open_draft(id(report.clone())),
-                    other => Err(other),
-                })?;
-            let fields = merge(draft.fields, fields)?;
-            app.save_draft(SaveDraft {
-                report: report.clone(),
-                fields,
-                settled: vec![],
-            })?;
-            printer.answer(&app.finish_draft(id(report))?, show)
+            let begun = app.open_draft(id(report.clone())).is_ok();
+            let draft = match begun {
+                true => app.open_draft(id(report.clone()))?,
+                false => app.edit_report(id(report.clone()))?,
+            };
+            let edited = merge(draft.fields, fields).and_then(|fields| {
+                write(app, &report, fields, &[])?;
+                Ok(app.finish_draft(id(report.clone()))?)
+            });
+            if edited.is_err() && !begun {
+                app.discard_draft(id(report))?;
+            }
+            printer.answer(&edited?, show)
         }
         ReportCommand::Discard { report } => {
             app.discard_draft(id(report))?;
@@ -96,22 +95,33 @@ pub(crate) async fn run(
             })?;
             printer.answer(&list, |list| printer.list(list))
         }
-        ReportCommand::Show { report } => printer.answer(&app.report(id(report))?, show),
+        ReportCommand::Show { report } => match app.report(id(report.clone())) {
+            // It may be a draft.
+            Err(Fault::NoSuchReport) => {
+                printer.answer(&app.open_draft(id(report))?, |draft| printer.draft(draft))
+            }
+            shown => printer.answer(&shown?, show),
+        },
         ReportCommand::Send {
             report,
             dry_run: true,
             ..
-        } => printer.answer(&app.outgoing(id(report))?, |out| {
-            format!(
-                "{} files, {} bytes, to {}",
-                out.evidence.len(),
-                out.bytes,
-                out.coalition.name
-            )
-        }),
+        } => {
+            let out = app.outgoing(id(report.clone()));
+            let out = out.map_err(|fault| not_to_be_sent(app, &report, fault))?;
+            let view = app.report(id(report))?;
+            printer.answer(&out, |out| printer.outgoing(out, &view))
+        }
         ReportCommand::Send {
             report, consent, ..
-        } => printer.answer(&app.hand_over(HandOver { report, consent })?, show),
+        } => {
+            let handed = app.hand_over(HandOver {
+                report: report.clone(),
+                consent,
+            });
+            let handed = handed.map_err(|fault| not_to_be_sent(app, &report, fault))?;
+            printer.answer(&handed, show)
+        }
         ReportCommand::Receipts { report } => {
             printer.answer(&app.receipts(id(report))?, |receipts| {
                 receipts
@@ -130,11 +140,12 @@ pub(crate) async fn run(
                 true => ThinView::Everything,
                 false => ThinView::Evidence,
             };
-            app.thin(Thin {
+            let thinned = app.thin(Thin {
                 report: report.clone(),
                 what,
                 label,
-            })?;
+            });
+            thinned.map_err(|fault| at_desk(app, fault, "told-desk-keeps"))?;
             printer.answer(&app.report(id(report))?, show)
         }
         ReportCommand::FetchBack { report, words, .. } => {
@@ -150,11 +161,47 @@ pub(crate) async fn run(
     }
 }
 
+/// Puts into a draft what was given.
+fn write(app: &App, report: &str, fields: ReportFields, evidence: &[PathBuf]) -> Result<(), Fault> {
+    app.save_draft(SaveDraft {
+        report: report.to_owned(),
+        fields,
+        settled: vec![],
+    })?;
+    for file in evidence {
+        app.attach_file(report, file)?;
+    }
+    Ok(())
+}
+
+/// A report that could not be written leaves no draft behind, or it is said which.
+fn undo(app: &App, printer: &Printer, report: &str, fault: Fault) -> Failure {
+    let draft = ReportId {
+        report: report.to_owned(),
+    };
+    if app.discard_draft(draft).is_err() {
+        printer.remark_left(report);
+    }
+    fault.into()
+}
+
+/// Why a report cannot be sent: it may be a draft, or the vault a desk's.
+fn not_to_be_sent(app: &App, report: &str, fault: Fault) -> Failure {
+    let draft = ReportId {
+        report: report.to_owned(),
+    };
+    match fault {
+        Fault::NoSuchReport if app.open_draft(draft).is_ok() => Failure::Told(fault, "told-draft"),
+        other => at_desk(app, other, "told-desk-sends-nothing"),
+    }
+}
+
 /// `fields`, changed by what was given.
 fn merge(mut fields: ReportFields, given: Fields) -> Result<ReportFields, Failure> {
     if let Some(path) = &given.from_json {
-        fields = serde_json::from_str(&read_text(path)?)
-            .map_err(|_| Failure::Usage("the JSON is not that of a report's fields"))?;
+        let given = serde_json::from_str(&read_text(path)?)
+            .map_err(|_| usage("the JSON is not that of a report's fields"))?;
+        fields = values::checked(given).map_err(usage)?;
     }
     if let Some(narrative) = given.narrative {
         fields.narrative = narrative;
@@ -162,9 +209,7 @@ fn merge(mut fields: ReportFields, given: Fields) -> Result<ReportFields, Failur
     if given.narrative_language.is_some() {
         fields.language = given.narrative_language;
     }
-    if let Some(when) = given.when {
-        fields.when = Some(when_given(when)?);
-    }
+    fields.when = given.when.or(fields.when);
     if given.place.is_some() || given.country.is_some() {
         let mut place = fields.place.unwrap_or_default();
         place.text = given.place.unwrap_or(place.text);
@@ -182,25 +227,4 @@ fn merge(mut fields: ReportFields, given: Fields) -> Result<ReportFields, Failur
     }
     fields.urgent |= given.urgent;
     Ok(fields)
-}
-
-/// The precision shows in the length of what was given.
-fn when_given(from: String) -> Result<WhenView, Failure> {
-    let precision = match from.len() {
-        4 => PrecisionView::Year,
-        7 => PrecisionView::Month,
-        10 => PrecisionView::Day,
-        16 => PrecisionView::Exact,
-        _ => {
-            return Err(Failure::Usage(
-                "--when takes 2026-03-12T21:40, 2026-03-12, 2026-03 or 2026",
-            ));
-        }
-    };
-    Ok(WhenView {
-        precision,
-        from: Some(from),
-        to: None,
-        zone: None,
-    })
 }

@@ -3,7 +3,8 @@
 use std::{
     fs,
     io::{self, Read as _},
-    path::Path,
+    path::{Path, PathBuf},
+    slice,
 };
 
 use holdfast_app::{
@@ -19,9 +20,9 @@ use serde::Serialize;
 use crate::{
     args::{self, Args, Command, CourierCommand, VaultCommand, WordsFrom},
     evidence,
-    failure::Failure,
-    passphrase::Source,
-    print::{Printer, delivery, exposure, one_line, settings_line},
+    failure::{Failure, usage},
+    passphrase::{Ask, Source},
+    print::{Printer, count, delivery, exposure, one_line, settings_line},
     report, safety,
 };
 
@@ -50,7 +51,7 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
         Command::Vault(VaultCommand::Passphrase {
             new_passphrase_file,
         }) => {
-            let new = Source::of(None, new_passphrase_file);
+            let new = Source::of_new(new_passphrase_file);
             safety::change_passphrase(&app, printer, &passphrase, &new)
         }
         Command::Vault(VaultCommand::Status) => {
@@ -59,12 +60,14 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
                 _ => "a vault is here".to_owned(),
             })
         }
-        Command::Panic { yes: false } => Err(Failure::Usage(
+        Command::Panic { yes: false } => Err(usage(
             "panic destroys the vault and cannot be undone; say --yes",
         )),
         Command::Panic { yes: true } => {
             let report = app.panic(())?;
-            printer.answer(&report, destroyed)?;
+            printer.answer(&report, |report| {
+                format!("{}\n{}", destroyed(report), printer.said("panic-after"))
+            })?;
             let done = report.keys_gone && report.all_gone;
             partly((!done).then_some(Fault::FileProblem))
         }
@@ -74,18 +77,26 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
             old_device_lost,
             kdf_cost,
         } => {
-            let fresh = app.state(())?.phase == Phase::NoVault;
+            let asked = match app.state(())?.phase {
+                Phase::NoVault => Ask::NewVault,
+                _ => Ask::Vault,
+            };
             let recover = Recover {
                 words: read_words(&words)?,
                 invite: read_invite(&invite)?,
-                passphrase: passphrase.read(fresh)?,
+                passphrase: passphrase.read(asked, printer)?,
                 lost: old_device_lost,
             };
-            let recovered = app.recover_at(recover, cost_of(kdf_cost)).await?;
+            let recovered = app.recover_at(recover, cost_of(kdf_cost)).await;
+            let recovered = recovered.map_err(|fault| match fault {
+                Fault::EndpointUnreachable => Failure::Told(fault, "told-recover-unreachable"),
+                other => other.into(),
+            })?;
             printer.answer(&recovered, came_back)?;
             partly(recovered.fault)
         }
         Command::Courier(CourierCommand::HandIn { file, invite }) => {
+            expect_files(slice::from_ref(&file))?;
             let invite = InviteText {
                 invite: read_invite(&invite)?,
             };
@@ -111,15 +122,20 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
         // All others do.
         command => {
             let state = app.unlock(Unlock {
-                passphrase: passphrase.read(false)?,
+                passphrase: passphrase.read(Ask::Vault, printer)?,
             })?;
             if state.spare_mended {
                 printer.remark_mended();
             }
-            tokio::select! {
+            let done = tokio::select! {
                 done = with_vault(&app, printer, command) => done,
-                // Destroyed from elsewhere meanwhile, it is closed, and the command says so.
-                never = app.keep_watch() => match never {},
+                // Nothing closes it before the end but its destruction.
+                () = app.keep_watch_while_open() => Err(Fault::Wiped.into()),
+            };
+            // The command may have found it closed before the watch told.
+            match done {
+                Err(Failure::Fault(Fault::Locked)) if !app.is_open() => Err(Fault::Wiped.into()),
+                done => done,
             }
         }
     };
@@ -154,11 +170,15 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
         Command::Report(command) => report::run(app, printer, command).await,
         Command::Evidence(command) => evidence::run(app, printer, command),
         Command::Sync { watch: false } => {
-            let report = app.sync_now(()).await?;
+            let report = app.sync_now(()).await;
+            let report = report.map_err(|fault| at_desk(app, fault, "told-desk-alone"))?;
             printer.answer(&report, synced)?;
             partly(report.fault)
         }
         Command::Sync { watch: true } => {
+            if app.delivery(())?.coalition.is_none() {
+                return Err(at_desk(app, Fault::NotJoined, "told-desk-alone"));
+            }
             tokio::select! {
                 () = app.keep_syncing() => {}
                 () = interrupted() => {}
@@ -166,7 +186,8 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             printer.answer(&app.delivery(())?, |_| String::new())
         }
         Command::Receive => {
-            let report = app.sync_now(()).await?;
+            let report = app.sync_now(()).await;
+            let report = report.map_err(|fault| at_desk(app, fault, "told-desk-alone"))?;
             let mut list = app.list_reports(ListReports {
                 limit: u32::MAX,
                 ..ListReports::default()
@@ -179,11 +200,14 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
         }
         Command::Delivery => printer.answer(&app.delivery(())?, delivery),
         Command::Exposure => printer.answer(&app.exposure(())?, exposure),
-        Command::Courier(CourierCommand::Out { file }) => printer
-            .answer(&app.courier_out(&file)?, |out| {
-                format!("{} sealed objects, {} bytes", out.objects, out.bytes)
-            }),
+        Command::Courier(CourierCommand::Out { file }) => {
+            printer.answer(&app.courier_out(&file)?, |out| {
+                let objects = count(out.objects, "sealed object", "sealed objects");
+                format!("{objects}, {} bytes", out.bytes)
+            })
+        }
         Command::Courier(CourierCommand::In { file }) => {
+            expect_files(slice::from_ref(&file))?;
             let report = app.courier_in(&file)?;
             printer.answer(&report, synced)?;
             partly(report.fault)
@@ -223,7 +247,7 @@ async fn with_vault(app: &App, printer: &Printer, command: Command) -> Result<()
             template,
             notes,
         }) => {
-            let new = Source::of(None, new_passphrase_file);
+            let new = Source::of_new(new_passphrase_file);
             let template = (template.as_str(), printer.language());
             safety::second_passphrase(app, printer, &new, template, notes.as_deref())
         }
@@ -239,8 +263,11 @@ fn create(
     (role, cost): (args::Role, args::Cost),
     (name, endpoint, admission): (Option<String>, Option<String>, Option<String>),
 ) -> Result<(), Failure> {
+    if role == args::Role::Desk && (name.is_none() || endpoint.is_none()) {
+        return Err(usage("a desk needs --name NAME and --endpoint URL"));
+    }
     let create = CreateVault {
-        passphrase: passphrase.read(true)?,
+        passphrase: passphrase.read(Ask::NewVault, printer)?,
         role: match role {
             args::Role::Reporter => RoleView::Reporter,
             args::Role::Lawyer => RoleView::Lawyer,
@@ -255,7 +282,11 @@ fn create(
         let words: String = words
             .map(|(at, word)| format!("{at:2}. {word}\n"))
             .collect();
-        format!("made\n\n{words}")
+        let told = match role {
+            args::Role::Desk => printer.said("made-words-desk"),
+            _ => printer.said("made-words"),
+        };
+        format!("{told}\n\n{words}")
     })
 }
 
@@ -309,22 +340,58 @@ fn destroyed(report: &PanicReport) -> String {
 }
 
 pub(crate) fn came_back(recovered: &Recovered) -> String {
+    let missing = match recovered.missing {
+        0 => "nothing is missing".to_owned(),
+        missing => format!("missing: {missing}"),
+    };
     format!(
-        "{} reports and {} pieces of evidence are here, {} are missing",
-        recovered.reports, recovered.evidence, recovered.missing
+        "here: {} and {}; {missing}",
+        count(recovered.reports, "report", "reports"),
+        count(
+            recovered.evidence,
+            "piece of evidence",
+            "pieces of evidence"
+        )
     )
 }
 
 fn synced(report: &SyncReport) -> String {
     format!(
-        "{} delivered, {} waiting, {} fetched, {} reports new or changed",
-        report.delivered, report.waiting, report.fetched, report.reports
+        "sealed objects: {} delivered, {} waiting, {} fetched; new or changed: {}",
+        report.delivered,
+        report.waiting,
+        report.fetched,
+        count(report.reports, "report", "reports")
     )
 }
 
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     let text = String::from_utf8(read(path)?);
-    text.map_err(|_| io::Error::from(io::ErrorKind::InvalidData).into())
+    text.map_err(|_| Failure::File(path.to_owned(), io::ErrorKind::InvalidData.into()))
+}
+
+/// Says which of the files that the app is to read is not there, before anything is begun.
+pub(crate) fn expect_files(files: &[PathBuf]) -> Result<(), Failure> {
+    for file in files {
+        let looked = fs::File::open(file).and_then(|open| open.metadata());
+        let looked = looked.and_then(|meta| match meta.is_dir() {
+            true => Err(io::ErrorKind::IsADirectory.into()),
+            false => Ok(()),
+        });
+        looked.map_err(|error| Failure::File(file.clone(), error))?;
+    }
+    Ok(())
+}
+
+/// A fault which at a desk means something else.
+pub(crate) fn at_desk(app: &App, fault: Fault, words: &'static str) -> Failure {
+    let desk = app
+        .state(())
+        .is_ok_and(|state| state.role == Some(RoleView::Desk));
+    match fault {
+        Fault::NotJoined | Fault::NotDelivered if desk => Failure::Told(fault, words),
+        other => other.into(),
+    }
 }
 
 /// Recovery words, from a file or a descriptor.
@@ -334,7 +401,7 @@ pub(crate) fn read_words(from: &WordsFrom) -> Result<String, Failure> {
         .map(|number| format!("/dev/fd/{number}").into());
     match descriptor.or_else(|| from.words_file.clone()) {
         Some(path) => read_text(&path),
-        None => Err(Failure::Usage("the recovery words are needed")),
+        None => Err(usage("the recovery words are needed")),
     }
 }
 
@@ -348,7 +415,9 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     if path.as_os_str() == "-" {
         io::stdin().read_to_end(&mut bytes)?;
     } else {
-        fs::File::open(path)?.read_to_end(&mut bytes)?;
+        fs::File::open(path)
+            .and_then(|mut file| file.read_to_end(&mut bytes))
+            .map_err(|error| Failure::File(path.to_owned(), error))?;
     }
     Ok(bytes)
 }

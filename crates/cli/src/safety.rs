@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     args::NotebookCommand,
-    failure::Failure,
-    passphrase::Source,
+    failure::{Failure, usage},
+    passphrase::{Ask, Source},
     print::{Printer, one_line},
     run::read_text,
 };
@@ -23,7 +23,7 @@ pub(crate) fn change_passphrase(
     old: &Source,
     new: &Source,
 ) -> Result<(), Failure> {
-    let old = Zeroizing::new(old.read(false)?);
+    let old = Zeroizing::new(old.read(Ask::Now, printer)?);
     let state = app.unlock(Unlock {
         passphrase: old.to_string(),
     })?;
@@ -32,7 +32,7 @@ pub(crate) fn change_passphrase(
     }
     app.change_passphrase(ChangePassphrase {
         old: old.to_string(),
-        new: new.read(true)?,
+        new: new.read(Ask::New, printer)?,
     })?;
     printer.answer(&(), |()| "the new passphrase opens the vault".to_owned())
 }
@@ -47,18 +47,18 @@ pub(crate) fn second_passphrase(
 ) -> Result<(), Failure> {
     let notes = match notes {
         Some(path) => serde_json::from_str::<Vec<NoteText>>(&read_text(path)?)
-            .map_err(|_| Failure::Usage("the JSON is not that of notes"))?,
+            .map_err(|_| usage("the JSON is not that of notes"))?,
         None => {
             let language = language.to_owned();
             let mut templates = app.templates(Language { language })?.into_iter();
             templates
                 .find(|one| one.code == template)
-                .ok_or(Failure::Usage("there is no such template"))?
+                .ok_or_else(|| usage("there is no such template; they are diary, field_notes, household and recipes"))?
                 .notes
         }
     };
     app.set_duress(SetDuress {
-        passphrase: second.read(true)?,
+        passphrase: second.read(Ask::Second, printer)?,
         notes,
     })?;
     printer.answer(&(), |()| {

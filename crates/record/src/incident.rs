@@ -79,7 +79,8 @@ pub enum Consent {
 pub struct Incident {
     /// The incident.
     pub id: IncidentId,
-    /// Every field that was set, with every value that stands; more than one is a conflict.
+    /// Every field that was set, with every value that stands; more than one is a conflict. Those that
+    /// nobody but a doubted entry says come last.
     pub fields: BTreeMap<String, Vec<Standing>>,
     /// Evidence, with the entry that added it.
     pub evidence: Vec<(EntryHash, Evidence)>,
@@ -113,6 +114,15 @@ impl Incident {
     /// Entries of one incident belong together: if there are others, those of the incident with
     /// the least id are merged. No entries at all give an incident with nothing in it, of id zero.
     pub fn from_entries<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
+        Self::from_doubted(entries, &[])
+    }
+
+    /// The same, where some entries may not be their author's own: what they say counts as much, and
+    /// of several values that stand is shown after what others say.
+    pub fn from_doubted<'e>(
+        entries: impl IntoIterator<Item = &'e Entry>,
+        doubted: &[EntryHash],
+    ) -> Self {
         let graph = Graph::new(entries);
         let mut incident = graph.bare_incident();
         incident.answered = graph
@@ -137,7 +147,7 @@ impl Incident {
         }
         incident.fields = fields
             .into_iter()
-            .map(|(field, nodes)| (field.to_owned(), graph.standing_values(&nodes)))
+            .map(|(field, nodes)| (field.to_owned(), graph.standing_values(&nodes, doubted)))
             .collect();
         incident.consent = consents
             .into_iter()
@@ -184,7 +194,7 @@ impl Incident {
         }
     }
 
-    /// Every value that stands in a field, oldest first.
+    /// Every value that stands in a field, oldest first, the doubted ones after all others.
     pub fn standing(&self, field: &str) -> &[Standing] {
         self.fields.get(field).map_or(&[], Vec::as_slice)
     }
@@ -354,9 +364,12 @@ impl<'e> Graph<'e> {
         last.peek().is_some() && last.all(|entry| entry.statement().is_some_and(&reply))
     }
 
-    fn standing_values(&self, nodes: &[usize]) -> Vec<Standing> {
+    fn standing_values(&self, nodes: &[usize], doubted: &[EntryHash]) -> Vec<Standing> {
         let mut meanings = BTreeSet::new();
-        self.last(nodes)
+        let mut last: Vec<&Entry> = self.last(nodes).collect();
+        // Before values that agree become one, so that nobody's word is doubted for who repeats it.
+        last.sort_by_key(|entry| doubted.contains(&entry.hash()));
+        last.into_iter()
             .filter_map(|entry| match entry.statement() {
                 Some(Statement::FieldSet { value, .. }) if meanings.insert(value.meaning()) => {
                     Some(Standing {

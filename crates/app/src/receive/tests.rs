@@ -134,7 +134,7 @@ impl Sender {
 }
 
 fn take(open: &Open, (bundle, hash): &(Bundle, BundleHash)) -> bool {
-    open.take_in_bundle(bundle, *hash).unwrap()
+    open.take_in_bundle(bundle, *hash).unwrap().is_some()
 }
 
 #[test]
@@ -299,7 +299,7 @@ fn what_comes_in_while_somebody_edits_is_not_replaced_unseen() {
 
 /// How many entries of the sender's incident are here, and how many of them are flagged.
 fn here(open: &Open, incident: IncidentId) -> (usize, usize) {
-    let flagged = open.flagged_entries(incident).unwrap().len();
+    let flagged = open.vault.doubted(incident).unwrap().len();
     (open.vault.entries(incident).unwrap().len(), flagged)
 }
 

@@ -1,6 +1,6 @@
 //! Which device a desk takes for the successor of which, and whom it doubts.
 
-use holdfast_record::{Statement, Timestamp};
+use holdfast_record::{IncidentId, Statement, Timestamp};
 use holdfast_sign::SigningKey;
 
 use super::*;

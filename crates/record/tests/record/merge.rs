@@ -243,6 +243,16 @@ fn values_written_apart_both_stand_until_somebody_settles_it() {
     );
     assert!(apart.in_conflict(field::NARRATIVE));
     assert_eq!(apart.text(field::NARRATIVE), Some("theirs"));
+    // What nobody doubts is shown first, and nothing is hidden.
+    let doubted = Incident::from_doubted([&first, &ours, &theirs], &[theirs.hash()]);
+    assert_eq!(
+        values(&doubted, field::NARRATIVE),
+        [&text("ours"), &text("theirs")]
+    );
+    // Nor is anybody doubted for what a doubted one repeats.
+    let same = pen.write(2, &[&first], &set(field::NARRATIVE, text("ours")));
+    let repeated = Incident::from_doubted([&first, &ours, &same], &[same.hash()]);
+    assert_eq!(repeated.standing(field::NARRATIVE)[0].entry, ours.hash());
 
     let settled = pen.write(2, &[&ours, &theirs], &set(field::NARRATIVE, text("ours")));
     let settled = Incident::from_entries([&settled, &theirs, &ours, &first]);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use holdfast_record::{Entry, EntryHash, Envelope, Incident, IncidentId, Statement};
 use rusqlite::{Connection, Transaction, params};
 
-use super::{evidence, projection, thin};
+use super::{doubts, evidence, projection, thin};
 use crate::{StoreError, Vault};
 
 impl Vault {
@@ -44,8 +44,11 @@ impl Vault {
     /// # Errors
     /// [`StoreError::Damaged`] if an entry does not decode or verify.
     pub fn incident(&self, incident: IncidentId) -> Result<Option<Incident>, StoreError> {
-        let entries = self.entries(incident)?;
-        Ok((!entries.is_empty()).then(|| Incident::from_entries(&entries)))
+        self.store().read(|connection| {
+            let entries = of_incident(connection, incident)?;
+            let doubted = doubts::of_incident(connection, incident)?;
+            Ok((!entries.is_empty()).then(|| Incident::from_doubted(&entries, &doubted)))
+        })
     }
 
     /// The parents of the next entry of an incident.

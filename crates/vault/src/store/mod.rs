@@ -3,6 +3,7 @@
 //! Keeps I-15: what a method acknowledges is synced (WAL, `synchronous=FULL`), each change is one
 //! transaction, and a database that does not decrypt or decode is told as such and left alone.
 
+mod doubts;
 mod drafts;
 mod entries;
 pub(crate) mod evidence;

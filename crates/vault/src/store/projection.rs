@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
 use super::{
-    drafts, entries, evidence, settings, signed,
+    doubts, drafts, entries, evidence, settings, signed,
     thin::{self, Thinned},
 };
 use crate::StoreError;
@@ -59,7 +59,7 @@ fn write(connection: &Connection, id: IncidentId, place: Option<i64>) -> Result<
         return Ok(());
     }
 
-    let incident = Incident::from_entries(&entries);
+    let incident = Incident::from_doubted(&entries, &doubts::of_incident(connection, id)?);
     let stubs = thin::stubs_of(connection, id)?;
     let mut words = words(&incident);
     words.extend(stubs.iter().map(|stub| stub.name.as_str()));

@@ -6,7 +6,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{StoreError, Vault};
 
-/// The name of the vault's own copy of the guard's settings. Names that begin otherwise are the app's.
+/// The name of the vault's own copy of the guard's settings. Names that begin neither like it nor like
+/// that of the doubted entries are the app's.
 pub(crate) const GUARD: &str = "vault.guard";
 /// The name of the devices that this one took the place of, 32 bytes each.
 pub(crate) const FORMER: &str = "vault.former";

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     system::rng,
     testing::PASSPHRASE,
-    view::{Answer, ListReports},
+    view::{Answer, FetchBack, ListReports, Thin, ThinView},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -249,4 +249,63 @@ async fn what_a_device_leaves_after_it_was_declared_lost_brings_nothing_back() {
         offset: 0,
     };
     assert_eq!(new.list_reports(list).unwrap().total, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_lost_device_left_after_the_word_of_its_loss_is_flagged_for_its_owner_too() {
+    let stage = Stage::set().await;
+    let taken = stage.taken();
+    let (new, _) = stage.again().await;
+    edit(&new, &stage.report, "three soldiers and a dog").await;
+    let forged = send(&taken.0, "nothing happened", None).await;
+    // The third device does not know how far the mailbox counts.
+    let third = App::new(stage.dir.path().join("third"), |_| {});
+    stage.recover(&third).await;
+    assert_eq!(flags(&third, &stage.report), 0);
+    let shown = show(&third, &forged).history;
+    assert!(shown.iter().all(|line| line.from_lost_device), "{shown:?}");
+    let list = third.list_reports(ListReports::default()).unwrap().items;
+    let row = list.iter().find(|row| row.report == forged);
+    assert!(row.unwrap().from_lost_device);
+
+    // What was its owner's stays so, removed and fetched back too.
+    new.thin(Thin {
+        report: stage.report.clone(),
+        what: ThinView::Everything,
+        label: None,
+    })
+    .unwrap();
+    let back = new.fetch_back(FetchBack {
+        words: stage.words.clone(),
+        report: Some(stage.report.clone()),
+    });
+    assert_eq!(back.await.unwrap().fault, None);
+    assert_eq!(flags(&new, &stage.report), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_doubts_is_shown_before_what_a_lost_device_says() {
+    let stage = Stage::set().await;
+    let taken = stage.taken();
+    let (new, _) = stage.again().await;
+    edit(&new, &stage.report, "three soldiers and a dog").await;
+    // By its clock it said so first.
+    let forged = taken.narrative(&taken.key(), &stage.report, "nothing happened");
+    let bundle = taken.bundle(
+        &taken.key(),
+        40,
+        &[forged.to_bytes()],
+        None,
+        &taken.card().recipients,
+    );
+    taken.leave(false, &bundle).await;
+    sync(&stage.desk).await;
+    let shown = show(&stage.desk, &stage.report);
+    assert_eq!(shown.fields.narrative, "three soldiers and a dog");
+    let values = &shown.conflicts[0].values;
+    let values: Vec<_> = values.iter().map(|value| &*value.narrative).collect();
+    assert_eq!(values, ["three soldiers and a dog", "nothing happened"]);
+    let list = stage.desk.list_reports(ListReports::default()).unwrap();
+    assert_eq!(list.items[0].title, "three soldiers and a dog");
+    assert!(list.items[0].from_lost_device);
 }
