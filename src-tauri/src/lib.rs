@@ -112,6 +112,10 @@ pub fn run() -> ExitCode {
             #[cfg(mobile)]
             let home = tauri_app.path().app_local_data_dir()?;
             let app = App::on_shelf(home, move |notice| tell(&handle, notice));
+            #[cfg(target_os = "linux")]
+            if scratch::began_anew() {
+                app.remember_panic();
+            }
             tauri_app.manage(app.clone());
             let look = Look::chosen(&app);
             open_window(tauri_app, &look)?;
@@ -289,6 +293,8 @@ fn tell(handle: &AppHandle, notice: Notice) {
             scratch::clear();
             renew::after_closing(&handle);
         }
+        #[cfg(target_os = "linux")]
+        Notice::Destroyed => renew::after_destroying(&handle),
         _ => {}
     }
 }

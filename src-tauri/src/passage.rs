@@ -125,8 +125,6 @@ fn ciphers(
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
-
     use super::*;
 
     /// The page's side: what it agrees with the program, and its public key.

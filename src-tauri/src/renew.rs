@@ -5,33 +5,68 @@
 //! process and not before (I-16). So it is ended, and another one loads the page, which learns from
 //! the app's state all that it shows.
 //!
+//! What is typed goes through this process as well: the library tells an input method, at each key,
+//! all that stands in the field. So when everything was destroyed the program itself starts once
+//! more, and nothing is left of the old one. After a mere lock it does not: an upload goes on, and
+//! the window would be gone for as long as a start takes.
+//!
 //! Not while a cover hides the page: it would flicker under the eyes that it is there for. What a
 //! covered page knew goes when the cover is taken away.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use holdfast_app::{
+    App,
+    view::{PanicReport, PanicView},
+};
 use tauri::{AppHandle, Manager as _};
 use webkit2gtk::WebViewExt as _;
 
-use crate::{is_driven_by_a_test, look};
+use crate::{is_driven_by_a_test, look, scratch};
 
-/// Whether a page that knew something is still there.
+/// What knew something and is still there.
 #[derive(Default)]
-pub(crate) struct Owed(AtomicBool);
+pub(crate) struct Owed {
+    page: AtomicBool,
+    program: AtomicBool,
+}
 
 /// The vault was closed.
 pub(crate) fn after_closing(handle: &AppHandle) {
-    handle.state::<Owed>().0.store(true, Ordering::Release);
+    handle.state::<Owed>().page.store(true, Ordering::Release);
     unless_covered(handle);
 }
 
-/// Ends the page that is owed an end, unless a cover hides it.
+/// A panic has done what it could. Where something is left, the program stays to say so, and to try
+/// again.
+pub(crate) fn after_destroying(handle: &AppHandle) {
+    let done = handle.state::<App>().state(());
+    let done = done.ok().and_then(|state| state.destroyed);
+    let all = PanicReport {
+        keys_gone: true,
+        all_gone: true,
+    };
+    if done == Some(PanicView::Done(all)) {
+        handle
+            .state::<Owed>()
+            .program
+            .store(true, Ordering::Release);
+        unless_covered(handle);
+    }
+}
+
+/// Ends what is owed an end, unless a cover hides it.
 pub(crate) fn unless_covered(handle: &AppHandle) {
     // A driver takes a process that ends for a crash, and ends the session with it.
     if look::is_covered(handle) || is_driven_by_a_test() {
         return;
     }
-    if !handle.state::<Owed>().0.swap(false, Ordering::AcqRel) {
+    let owed = handle.state::<Owed>();
+    // Another vault may have been opened meanwhile.
+    if owed.program.swap(false, Ordering::AcqRel) && !handle.state::<App>().is_open() {
+        scratch::start_anew();
+    }
+    if !owed.page.swap(false, Ordering::AcqRel) {
         return;
     }
     for window in handle.webview_windows().values() {

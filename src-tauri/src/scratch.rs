@@ -17,12 +17,15 @@ use std::{
 };
 
 use holdfast_app::view::NameView;
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
 /// Set in the second start: where data really lies.
 const DATA: &str = "HOLDFAST_DATA_HOME";
 /// Set in the second start: the folder.
 const FOLDER: &str = "HOLDFAST_SCRATCH";
 
+/// The mark in the folder that a program which destroyed everything leaves for the one after it.
+const ANEW: &str = "anew";
 const TRIES: u32 = 20;
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
@@ -75,6 +78,48 @@ pub(crate) fn enter(identifier: &str, name: NameView) {
     // Comes back only when it cannot be done.
     let _ = again.exec();
     let _ = fs::remove_dir_all(&folder);
+}
+
+/// Ends this program and starts it in the same process: all that was in its memory is gone. Returns
+/// only when that cannot be.
+pub(crate) fn start_anew() {
+    let (Some(folder), Ok(program)) = (folder(), env::current_exe()) else {
+        return;
+    };
+    // Without the mark it would begin as if nothing had been.
+    if fs::write(folder.join(ANEW), []).is_err() {
+        return;
+    }
+    end_children();
+    let mut args = env::args_os();
+    let mut again = Command::new(program);
+    if let Some(name) = args.next() {
+        again.arg0(name);
+    }
+    // Comes back only when it cannot be done.
+    let _ = again.args(args).exec();
+}
+
+/// Whether this program took the place of one that had destroyed everything. Says so once.
+pub(crate) fn began_anew() -> bool {
+    folder().is_some_and(|folder| fs::remove_file(folder.join(ANEW)).is_ok())
+}
+
+/// The web view's processes would be nobody's children that anybody knows of.
+fn end_children() {
+    for task in fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+        let children = children.split_whitespace().filter_map(|id| id.parse().ok());
+        for child in children.filter_map(Pid::from_raw) {
+            // Either fails only for one that has ended, or was waited for, just now.
+            let _ = kill_process(child, Signal::KILL);
+            let _ = waitpid(Some(child), WaitOptions::empty());
+        }
+    }
 }
 
 /// Forgets what the libraries have kept so far.

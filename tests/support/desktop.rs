@@ -53,6 +53,11 @@ impl Desktop {
         app
     }
 
+    /// Whether its window is.
+    pub fn is_there(&self) -> bool {
+        !windows(self.0.id()).is_empty()
+    }
+
     /// Presses keys: `ctrl+a`, `Return`.
     pub fn press(&self, keys: &[&str]) {
         self.focus();

@@ -64,6 +64,14 @@ impl App {
         destroyed.unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Everything was destroyed, and the program that did it has started anew since.
+    pub fn remember_panic(&self) {
+        *self.destroyed() = Some(PanicView::Done(PanicReport {
+            keys_gone: true,
+            all_gone: true,
+        }));
+    }
+
     /// What was destroyed is no longer what there is to say.
     pub(crate) fn forget_destroyed(&self) {
         *self.destroyed() = None;
