@@ -84,6 +84,12 @@ back-reports =
         [one] One report came back. Its whole history was checked.
        *[other] { $count } reports came back. Their whole history was checked.
     }
+back-words =
+    { $count ->
+        [0] No report came.
+        [one] The words of one report are back.
+       *[other] The words of { $count } reports are back.
+    }
 back-evidence =
     { $count ->
         [0] No pictures or files came.
