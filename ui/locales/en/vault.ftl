@@ -69,12 +69,12 @@ suggest-another = Draw another
 
 limits-title = Good to know before you begin
 limit-forget = Nobody can open the vault without the passphrase. If you forget it, your 24 words bring back what you have sent; the rest is lost. Nobody can help with that.
-    .disguised = Nobody can open it without the passphrase. If you forget it, your 24 words bring back what you have sent; the rest is lost. Nobody can help with that.
+    .disguised = Nobody can open the app without the passphrase. If you forget it, your 24 words bring back what you have sent; the rest is lost. Nobody can help with that.
 limit-forced = If somebody makes you open it, they see what is inside.
     .disguised = If you have to open it in front of somebody, they see what is inside.
 limit-watched = If a hidden program watches this device, it sees what you write.
 limit-forget-desk = Nobody can open the vault without the passphrase, not even with the 24 words. Keep a copy of its folder, and remember the passphrase.
-    .disguised = Nobody can open it without the passphrase, not even with the 24 words. Keep a copy of its folder, and remember the passphrase.
+    .disguised = Nobody can open the app without the passphrase, not even with the 24 words. Keep a copy of its folder, and remember the passphrase.
 limit-panic = The small circle in the top corner is for the worst moment. Hold it until its ring is full, and the vault’s keys are destroyed.
     .disguised = The small circle in the top corner resets the app. Hold it until its ring is full, and what is here can never be opened again.
 limit-cover = The two small sheets beside it put a calculator over everything at once. To come back, press the word “Calculator” and keep pressing for one second.
