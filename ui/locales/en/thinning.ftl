@@ -6,22 +6,22 @@ risk-alone = Nobody else has what is here.
 risk-drafts =
     { $count ->
         [one] one draft
-       *[other] { $count } drafts
+       *[other] { $count } drafts
     }
 risk-unsent =
     { $count ->
         [one] one report not sent
-       *[other] { $count } reports not sent
+       *[other] { $count } reports not sent
     }
 risk-waiting =
     { $count ->
         [one] one report on its way ({ $size })
-       *[other] { $count } reports on their way ({ $size })
+       *[other] { $count } reports on their way ({ $size })
     }
 risk-answers =
     { $count ->
         [one] an answer on its way
-       *[other] answers in { $count } reports on their way
+       *[other] answers in { $count } reports on their way
     }
 risk-panic = Right now you would lose for good: { $list }.
 risk-panic-none = Right now nothing would be lost for good. Your coalition has everything that is here, and your 24 words bring it back.
@@ -35,27 +35,27 @@ less-today = Whoever opens this vault today sees
 seen-reports =
     { $count ->
         [one] one report with its words
-       *[other] { $count } reports with their words
+       *[other] { $count } reports with their words
     }
 seen-drafts =
     { $count ->
         [one] one draft
-       *[other] { $count } drafts
+       *[other] { $count } drafts
     }
 seen-evidence =
     { $count ->
         [one] one picture or file ({ $size })
-       *[other] { $count } pictures and files ({ $size })
+       *[other] { $count } pictures and files ({ $size })
     }
 seen-receipts =
     { $count ->
         [one] the receipt of one more report
-       *[other] the receipts of { $count } more reports
+       *[other] the receipts of { $count } more reports
     }
 seen-answers =
     { $count ->
         [one] the answer to one of those removed
-       *[other] the answers to { $count } of those removed
+       *[other] the answers to { $count } of those removed
     }
 seen-coalition = the name of your coalition
 seen-list = { $list }.
