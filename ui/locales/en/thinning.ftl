@@ -30,7 +30,7 @@ risk-panic-alone = Nobody else has what is here. All of it would be lost for goo
 ## What a search would reveal, and keeping less
 
 less-open = Keep less here
-less-title = Keep less
+less-title = Keep less here
 less-today = Whoever opens this vault today sees
 seen-reports =
     { $count ->
@@ -102,12 +102,12 @@ less-left =
     }
 less-fetch-all = Fetch back what was removed
 
-less-self = Let it happen by itself
+less-self = Remove by itself, without asking
 less-self-hint = Only what your coalition has in full ever goes. What you fetch back stays for at least a day. Answers stay until you remove the report yourself.
-policy-off = Nothing goes by itself
-policy-evidence = Pictures and files go
+policy-off = Remove nothing
+policy-evidence = Remove pictures and files
     .hint = The words stay here to be read and searched.
-policy-everything = The whole report goes
+policy-everything = Remove the whole report
     .hint = A line with its date and its receipts stay.
 policy-when = When
 policy-when-read = as soon as the coalition has read it
@@ -119,8 +119,8 @@ policy-when-days =
 
 ## One report
 
-thin-open = Keep less of this one
-thin-title = Keep less of this one
+thin-open = Take it off this device
+thin-title = Take it off this device
 thin-text = Your coalition’s server has signed for all of it. What should leave this device?
 thin-evidence = Pictures and files
     .hint = { $size } go. The words stay here to be read.
