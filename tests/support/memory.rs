@@ -60,16 +60,19 @@ impl Process {
         &self.program
     }
 
-    /// Looks through all of its memory that is there: heap, stacks, files it mapped.
+    /// Looks through all of its memory that is there: heap, stacks, files it mapped. Of one that has
+    /// ended nothing is.
     ///
     /// # Panics
-    /// When it is gone.
+    /// When it may not be looked into.
     pub fn scan(&self, canaries: &Canaries) -> Scan {
         let proc = PathBuf::from(format!("/proc/{}", self.id));
-        let maps = fs::read_to_string(proc.join("maps")).expect("the process runs");
+        let mut scan = Scan::default();
+        let Ok(maps) = fs::read_to_string(proc.join("maps")) else {
+            return scan;
+        };
         let memory = File::open(proc.join("mem")).expect("its memory can be read");
         let pages = File::open(proc.join("pagemap")).expect("its pages can be listed");
-        let mut scan = Scan::default();
         for line in maps.lines() {
             let mut fields = line.split_whitespace();
             let range = fields.next().unwrap_or_default();

@@ -30,7 +30,8 @@ export function recoveryHandlers(reports: Map<string, ReportView>, told: () => v
     return given.length === 24 ? null : { code: 'words_wrong' };
   };
   const back = (): Recovered => ({
-    reports: 12, evidence: 34, missing: ask.get('missing') === 'yes' ? 3 : 0, fault: ask.get('missing') === 'yes' ? { code: 'endpoint_unreachable' } : null,
+    reports: ask.get('missing') === 'files' ? 0 : 12, evidence: ask.get('missing') === 'files' ? 0 : 34, missing: ask.get('missing') ? 3 : 0,
+    fault: ask.get('missing') === 'yes' ? { code: 'endpoint_unreachable' } : null,
   });
   return {
     new_words: async () => {

@@ -5,6 +5,8 @@ name-notes = Notes
 name-calculator = Calculator
 name-recipes = Recipes
 cover-name = Hide this page
+cover-way = How to come back next time
+cover-way-known = Got it
 
 ## The calculator
 

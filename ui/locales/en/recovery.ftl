@@ -2,7 +2,9 @@
 
 words-why-title = A way back, on paper
 words-why = If this device is taken, lost or broken, 24 words bring back on another one everything you have sent. Nobody else can give you these words again.
+    .disguised = If this device is lost or broken, 24 words bring back on another one everything you have sent. Nobody else can give you these words again.
 words-why-desk = At a desk, 24 words bring nothing back in this version: not the reports you received, and not your answers. They are drawn now because they cannot be added later. Keep a copy of this vault’s folder in a safe place.
+    .disguised = Where others write to you, 24 words bring nothing back in this version: not what you received, and not your answers. They are drawn now because they cannot be added later. Keep a copy of the app’s folder in a safe place.
 words-before-paper = Take paper and a pen. Copying takes about ten minutes.
 words-before-alone = Sit where no person and no camera sees the screen.
 words-before-picture = Write by hand. A picture of the words may be copied to places you do not know.
@@ -81,6 +83,12 @@ back-reports =
         [0] No report came.
         [one] One report came back. Its whole history was checked.
        *[other] { $count } reports came back. Their whole history was checked.
+    }
+back-words =
+    { $count ->
+        [0] No report came.
+        [one] The words of one report are back.
+       *[other] The words of { $count } reports are back.
     }
 back-evidence =
     { $count ->

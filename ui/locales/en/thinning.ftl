@@ -6,22 +6,22 @@ risk-alone = Nobody else has what is here.
 risk-drafts =
     { $count ->
         [one] one draft
-       *[other] { $count } drafts
+       *[other] { $count } drafts
     }
 risk-unsent =
     { $count ->
         [one] one report not sent
-       *[other] { $count } reports not sent
+       *[other] { $count } reports not sent
     }
 risk-waiting =
     { $count ->
         [one] one report on its way ({ $size })
-       *[other] { $count } reports on their way ({ $size })
+       *[other] { $count } reports on their way ({ $size })
     }
 risk-answers =
     { $count ->
         [one] an answer on its way
-       *[other] answers in { $count } reports on their way
+       *[other] answers in { $count } reports on their way
     }
 risk-panic = Right now you would lose for good: { $list }.
 risk-panic-none = Right now nothing would be lost for good. Your coalition has everything that is here, and your 24 words bring it back.
@@ -30,32 +30,32 @@ risk-panic-alone = Nobody else has what is here. All of it would be lost for goo
 ## What a search would reveal, and keeping less
 
 less-open = Keep less here
-less-title = Keep less
+less-title = Keep less here
 less-today = Whoever opens this vault today sees
 seen-reports =
     { $count ->
         [one] one report with its words
-       *[other] { $count } reports with their words
+       *[other] { $count } reports with their words
     }
 seen-drafts =
     { $count ->
         [one] one draft
-       *[other] { $count } drafts
+       *[other] { $count } drafts
     }
 seen-evidence =
     { $count ->
         [one] one picture or file ({ $size })
-       *[other] { $count } pictures and files ({ $size })
+       *[other] { $count } pictures and files ({ $size })
     }
 seen-receipts =
     { $count ->
         [one] the receipt of one more report
-       *[other] the receipts of { $count } more reports
+       *[other] the receipts of { $count } more reports
     }
 seen-answers =
     { $count ->
         [one] the answer to one of those removed
-       *[other] the answers to { $count } of those removed
+       *[other] the answers to { $count } of those removed
     }
 seen-coalition = the name of your coalition
 seen-list = { $list }.
@@ -102,12 +102,12 @@ less-left =
     }
 less-fetch-all = Fetch back what was removed
 
-less-self = Let it happen by itself
+less-self = Remove by itself, without asking
 less-self-hint = Only what your coalition has in full ever goes. What you fetch back stays for at least a day. Answers stay until you remove the report yourself.
-policy-off = Nothing goes by itself
-policy-evidence = Pictures and files go
+policy-off = Remove nothing
+policy-evidence = Remove pictures and files
     .hint = The words stay here to be read and searched.
-policy-everything = The whole report goes
+policy-everything = Remove the whole report
     .hint = A line with its date and its receipts stay.
 policy-when = When
 policy-when-read = as soon as the coalition has read it
@@ -119,8 +119,8 @@ policy-when-days =
 
 ## One report
 
-thin-open = Keep less of this one
-thin-title = Keep less of this one
+thin-open = Take it off this device
+thin-title = Take it off this device
 thin-text = Your coalition’s server has signed for all of it. What should leave this device?
 thin-evidence = Pictures and files
     .hint = { $size } go. The words stay here to be read.

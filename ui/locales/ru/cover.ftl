@@ -5,6 +5,8 @@ name-notes = Заметки
 name-calculator = Калькулятор
 name-recipes = Рецепты
 cover-name = Спрятать страницу
+cover-way = Как вернуться в следующий раз
+cover-way-known = Понятно
 
 ## Калькулятор
 

@@ -5,31 +5,31 @@ risk-none = Всё это есть и у вашей коалиции.
 risk-alone = Того, что здесь, больше ни у кого нет.
 risk-drafts =
     { $count ->
-        [one] { $count } черновик
-        [few] { $count } черновика
-        [many] { $count } черновиков
-       *[other] { $count } черновика
+        [one] { $count } черновик
+        [few] { $count } черновика
+        [many] { $count } черновиков
+       *[other] { $count } черновика
     }
 risk-unsent =
     { $count ->
-        [one] { $count } неотправленная запись
-        [few] { $count } неотправленные записи
-        [many] { $count } неотправленных записей
-       *[other] { $count } неотправленной записи
+        [one] { $count } неотправленная запись
+        [few] { $count } неотправленные записи
+        [many] { $count } неотправленных записей
+       *[other] { $count } неотправленной записи
     }
 risk-waiting =
     { $count ->
-        [one] { $count } запись в пути ({ $size })
-        [few] { $count } записи в пути ({ $size })
-        [many] { $count } записей в пути ({ $size })
-       *[other] { $count } записи в пути ({ $size })
+        [one] { $count } запись в пути ({ $size })
+        [few] { $count } записи в пути ({ $size })
+        [many] { $count } записей в пути ({ $size })
+       *[other] { $count } записи в пути ({ $size })
     }
 risk-answers =
     { $count ->
-        [one] ответы к { $count } записи, ещё в пути
-        [few] ответы к { $count } записям, ещё в пути
-        [many] ответы к { $count } записям, ещё в пути
-       *[other] ответы к { $count } записи, ещё в пути
+        [one] ответы к { $count } записи, ещё в пути
+        [few] ответы к { $count } записям, ещё в пути
+        [many] ответы к { $count } записям, ещё в пути
+       *[other] ответы к { $count } записи, ещё в пути
     }
 risk-panic = Сейчас безвозвратно пропало бы вот что: { $list }.
 risk-panic-none = Сейчас ничего не пропало бы безвозвратно: всё, что здесь есть, есть и у коалиции, а ваши 24 слова это вернут.
@@ -42,38 +42,38 @@ less-title = Хранить здесь меньше
 less-today = Кто откроет хранилище сегодня, увидит
 seen-reports =
     { $count ->
-        [one] { $count } запись с текстом
-        [few] { $count } записи с текстом
-        [many] { $count } записей с текстом
-       *[other] { $count } записи с текстом
+        [one] { $count } запись с текстом
+        [few] { $count } записи с текстом
+        [many] { $count } записей с текстом
+       *[other] { $count } записи с текстом
     }
 seen-drafts =
     { $count ->
-        [one] { $count } черновик
-        [few] { $count } черновика
-        [many] { $count } черновиков
-       *[other] { $count } черновика
+        [one] { $count } черновик
+        [few] { $count } черновика
+        [many] { $count } черновиков
+       *[other] { $count } черновика
     }
 seen-evidence =
     { $count ->
-        [one] { $count } снимок или файл ({ $size })
-        [few] { $count } снимка и файла ({ $size })
-        [many] { $count } снимков и файлов ({ $size })
-       *[other] { $count } снимка и файла ({ $size })
+        [one] { $count } снимок или файл ({ $size })
+        [few] { $count } снимка и файла ({ $size })
+        [many] { $count } снимков и файлов ({ $size })
+       *[other] { $count } снимка и файла ({ $size })
     }
 seen-receipts =
     { $count ->
-        [one] квитанции ещё { $count } записи
-        [few] квитанции ещё { $count } записей
-        [many] квитанции ещё { $count } записей
-       *[other] квитанции ещё { $count } записи
+        [one] квитанции ещё { $count } записи
+        [few] квитанции ещё { $count } записей
+        [many] квитанции ещё { $count } записей
+       *[other] квитанции ещё { $count } записи
     }
 seen-answers =
     { $count ->
-        [one] ответы на { $count } из убранных записей
-        [few] ответы на { $count } из убранных записей
-        [many] ответы на { $count } из убранных записей
-       *[other] ответы на { $count } из убранных записей
+        [one] ответы на { $count } из убранных записей
+        [few] ответы на { $count } из убранных записей
+        [many] ответы на { $count } из убранных записей
+       *[other] ответы на { $count } из убранных записей
     }
 seen-coalition = название вашей коалиции
 seen-list = { $list }.

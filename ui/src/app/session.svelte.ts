@@ -7,7 +7,7 @@
 import { call, onLocked } from '$shell';
 import type { AppState, Fault, NameView, Phase, Settings } from '$src/lib/bindings';
 import { toFault } from '$src/words/faults';
-import { words } from '$src/words/words.svelte';
+import { t, words } from '$src/words/words.svelte';
 
 /** Whether something stands open that a lock would close. */
 export const isOpen = (phase: Phase | null): boolean => phase === 'open' || phase === 'notebook';
@@ -153,3 +153,10 @@ class Session {
 }
 
 export const session = new Session();
+
+/** Words for a page before a vault is open; under another name, those that tell of none. */
+export function discreet(key: string): string {
+  if (!session.disguised) return t(key);
+  const [id = key, attribute] = key.split('.');
+  return t(`${id}.disguised${attribute ? `-${attribute}` : ''}`);
+}

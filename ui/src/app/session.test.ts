@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { AppState, Phase } from '$src/lib/bindings';
 import { words } from '$src/words/words.svelte';
-import { session } from './session.svelte';
+import { discreet, session } from './session.svelte';
 
 const call = vi.hoisted(() => {
   vi.stubGlobal('navigator', { languages: ['en'] });
@@ -122,6 +122,14 @@ it('remembers the vault from which somebody asked for another', async () => {
   call.mockResolvedValue({ ...state('no_vault'), look: { ...state('no_vault').look, chosen: 3 } });
   await session.add('');
   expect(session.came).toBe(2);
+});
+
+it('asks in other words under another name', () => {
+  session.adopt(state('no_vault'));
+  words.chosen = 'en';
+  expect([discreet('make-vault'), discreet('role-desk.hint')]).toEqual(['Begin', 'I set it up for a group.']);
+  session.name = 'holdfast';
+  expect([discreet('make-vault'), discreet('role-desk.hint')]).toEqual(['Make the vault', 'I do it for a coalition that helps people.']);
 });
 
 it('tells of a vault under another name only while it is open', () => {

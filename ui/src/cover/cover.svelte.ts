@@ -6,6 +6,7 @@
  */
 import { isOpen } from '$src/app/session.svelte';
 import type { CoverView, NameView, Phase } from '$src/lib/bindings';
+import { wayBack } from './wayBack.svelte';
 
 /** What a cover needs to know, and the one thing it does. */
 export interface Stand {
@@ -54,6 +55,7 @@ export class Cover {
 
   hide(): void {
     const { phase, name, chosen, openings, opening } = this.#stand;
+    if (phase === 'open') wayBack.covered();
     if (phase === 'open' && chosen === 'notebook') {
       this.#asked = { cover: 'notebook', opening: openings };
       return;

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CoverView, NameView, Phase } from '$src/lib/bindings';
 import { Cover } from './cover.svelte';
+import { wayBack } from './wayBack.svelte';
 
 vi.mock('$shell', () => ({ call: vi.fn(), onLocked: vi.fn() }));
 vi.stubGlobal('navigator', { languages: ['en'] });
@@ -188,4 +189,18 @@ it('covers a panic that was made under a cover', () => {
   cover.lay();
   world.phase = 'no_vault';
   expect(cover.shown).toBe('calculator');
+});
+
+describe('the way back', () => {
+  it('is said once, after the first cover over an open vault', () => {
+    wayBack.due = false;
+    app({ phase: 'locked' }).cover.press();
+    app({ phase: 'notebook' }).cover.press();
+    expect(wayBack.due).toBe(false);
+    app({ chosen: 'notebook' }).cover.press();
+    expect(wayBack.due).toBe(true);
+    wayBack.said();
+    app().cover.press();
+    expect(wayBack.due).toBe(false);
+  });
 });

@@ -62,3 +62,9 @@ describe.each([
     expect((Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)).toBeGreaterThanOrEqual(least);
   });
 });
+
+it('a filled button grows darker under the pointer, also in the dark, and its light words stay readable', () => {
+  const button = readFileSync(join(import.meta.dirname, '../shared/Button.svelte'), 'utf8');
+  const mixed = [...button.matchAll(/color-mix\(in oklab, var\(--[a-z]+-fill\), ([^ ]+) /g)].map((found) => found[1]);
+  expect(mixed).toEqual(['black', 'black']);
+});

@@ -124,6 +124,25 @@ describe('the catalogues', () => {
   });
 });
 
+describe('under another name', () => {
+  const telling = /vault|coalition|report|panic|destroy|holdfast|хранилищ|коалици|сообщени|паник|уничтож|заставят/i;
+  const values = { position: 1, step: 1, steps: 4, from: 1, to: 6, number: 1, clock: '1:30', seconds: 2 };
+
+  it.each(languages)('the words for it do not tell in %s', (language) => {
+    const disguised = [...english.keys()].filter((key) => key.includes('.disguised'));
+    expect(disguised.length).toBeGreaterThan(20);
+    for (const key of disguised) expect(lookUp(language, key), key).not.toMatch(telling);
+  });
+
+  it.each(languages)('no question of a new vault tells in %s', (language) => {
+    const asked = sources(join(import.meta.dirname, '../vault')).join('\n');
+    const plain = [...asked.matchAll(/\bt\(\s*'([a-z0-9_.-]+)'/g)].map((found) => found[1] ?? '');
+    expect(plain.length).toBeGreaterThan(30);
+    for (const key of plain) expect(lookUp(language, key, values), key).not.toMatch(telling);
+    for (const [, key = ''] of asked.matchAll(/\bdiscreet\(\s*'([a-z-]+)'/g)) expect(english.has(`${key}.disguised`), key).toBe(true);
+  });
+});
+
 describe('the fault table', () => {
   it.each(languages)('says in %s what happened and what to do', (language) => {
     for (const key of Object.values(faultMessage)) {
