@@ -170,6 +170,17 @@ impl Scene {
         let left = self.left(when);
         assert!(left.is_empty(), "{when}: {left:?}");
     }
+
+    /// The same process, with nothing of the old program in it, and a page of its own.
+    fn expect_started_anew(&self) {
+        wait_for("nothing left after a panic", || {
+            self.left("after a panic").is_empty().then_some(())
+        });
+        wait_for("the window again", || {
+            self.app.is_there().then(|| self.page()).flatten()
+        });
+        self.expect_none("started anew");
+    }
 }
 
 struct Seen {
@@ -193,14 +204,18 @@ fn a_window_that_was_locked_or_emptied_has_nothing_of_the_vault_in_memory() {
     scene.read();
     scene.search();
     scene.close_by(|| scene.app.press(&["ctrl+shift+alt+BackSpace"]));
-    wait_for("nothing left after a panic", || {
-        scene.left("after a panic").is_empty().then_some(())
-    });
-    // The same process, started anew, and a page of its own.
-    wait_for("the window again", || {
-        scene.app.is_there().then(|| scene.page()).flatten()
-    });
-    scene.expect_none("started anew");
+    scene.expect_started_anew();
+}
+
+#[test]
+fn a_window_whose_vault_was_destroyed_from_elsewhere_starts_anew() {
+    let Some(scene) = Scene::set() else { return };
+    scene.read();
+    scene.search();
+    let vault = format!("{SHELF}/vault");
+    let cli = Cli::new(&scene.home, &vault, PASSPHRASE);
+    scene.close_by(|| drop(cli.ok(&["panic", "--yes"])));
+    scene.expect_started_anew();
 }
 
 #[test]

@@ -56,6 +56,24 @@ async fn unlock(window: &Window) {
     assert_eq!(state["phase"], "open");
 }
 
+#[tokio::test]
+async fn what_a_page_agreed_goes_when_another_is_loaded() {
+    const SEND: &str = "const done = arguments[arguments.length - 1]; \
+        window.__TAURI_INTERNALS__.invoke('call', new Uint8Array(arguments[0])) \
+        .then(() => done('taken'), (fault) => done(fault.code));";
+    let home = home_with_a_vault();
+    let window = Window::open(&home, &[ENGLISH]).await;
+    phase(&window).await;
+    let message = window.script("return window.lastMessage", &[]).await;
+    let send = || window.client().execute_async(SEND, vec![message.clone()]);
+    assert_eq!(send().await.unwrap(), "taken");
+    window.client().refresh().await.unwrap();
+    assert_eq!(send().await.unwrap(), "bad_request");
+    // The new page has keys of its own.
+    assert_eq!(phase(&window).await, "locked");
+    end(window, process(&home));
+}
+
 /// From now on the page notes these events.
 async fn listen(window: &Window, events: &[&str]) {
     const LISTEN: &str = "const tauri = window.__TAURI_INTERNALS__; window.heard ??= []; \

@@ -1,7 +1,8 @@
 //! What the window may ask. Each command only passes on; dialogs are the shell's own part.
 //!
-//! What people wrote, read and typed passes sealed ([`crate::passage`]); what is in clear beside it
-//! names a report or a piece of evidence by its number.
+//! What people wrote, read and typed passes sealed ([`crate::passage`]). In clear are numbers of reports
+//! and evidence, the key that a copy is sealed to, what a courier file brought in numbers, and the
+//! demo's invite.
 
 use std::path::PathBuf;
 

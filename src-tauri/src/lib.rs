@@ -278,6 +278,8 @@ fn tell(handle: &AppHandle, notice: Notice) {
         Notice::Delivery => "delivery",
         Notice::Locked | Notice::Destroyed => "locked",
         Notice::Look => "look",
+        // The program starts anew, or stays as it is.
+        Notice::Gone => "changed",
     };
     // A window that is not there yet, or no longer, has nothing to show.
     let _ = handle.emit(event, ());
@@ -294,7 +296,7 @@ fn tell(handle: &AppHandle, notice: Notice) {
             renew::after_closing(&handle);
         }
         #[cfg(target_os = "linux")]
-        Notice::Destroyed => renew::after_destroying(&handle),
+        Notice::Gone => renew::after_going(&handle),
         _ => {}
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! It goes through the web view's library, which copies it and erases nothing that it frees: text,
 //! file names and the passphrase would lie in the memory of this process long after a lock, where
-//! a new page does not help (see [`crate::renew`]). So the library is given ciphertext (I-16).
+//! a new page does not help (see [`crate::renew`]). So the library is given ciphertext (I-16). In clear
+//! are evidence that is looked at, which the library itself is to play, and what a dialog asks about.
 //!
 //! It is sealed against whoever reads the memory later, not against the page, which is our own:
 //!

@@ -6,7 +6,7 @@
 //! the app's state all that it shows.
 //!
 //! What is typed goes through this process as well: the library tells an input method, at each key,
-//! all that stands in the field. So when everything was destroyed the program itself starts once
+//! all that stands in the field. So when the vault was destroyed the program itself starts once
 //! more, and nothing is left of the old one. After a mere lock it does not: an upload goes on, and
 //! the window would be gone for as long as a start takes.
 //!
@@ -15,10 +15,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use holdfast_app::{
-    App,
-    view::{PanicReport, PanicView},
-};
+use holdfast_app::App;
 use tauri::{AppHandle, Manager as _};
 use webkit2gtk::WebViewExt as _;
 
@@ -37,22 +34,13 @@ pub(crate) fn after_closing(handle: &AppHandle) {
     unless_covered(handle);
 }
 
-/// A panic has done what it could. Where something is left, the program stays to say so, and to try
-/// again.
-pub(crate) fn after_destroying(handle: &AppHandle) {
-    let done = handle.state::<App>().state(());
-    let done = done.ok().and_then(|state| state.destroyed);
-    let all = PanicReport {
-        keys_gone: true,
-        all_gone: true,
-    };
-    if done == Some(PanicView::Done(all)) {
-        handle
-            .state::<Owed>()
-            .program
-            .store(true, Ordering::Release);
-        unless_covered(handle);
-    }
+/// Nothing is left of the vault that was in front.
+pub(crate) fn after_going(handle: &AppHandle) {
+    handle
+        .state::<Owed>()
+        .program
+        .store(true, Ordering::Release);
+    unless_covered(handle);
 }
 
 /// Ends what is owed an end, unless a cover hides it.
@@ -62,9 +50,12 @@ pub(crate) fn unless_covered(handle: &AppHandle) {
         return;
     }
     let owed = handle.state::<Owed>();
-    // Another vault may have been opened meanwhile.
-    if owed.program.swap(false, Ordering::AcqRel) && !handle.state::<App>().is_open() {
-        scratch::start_anew();
+    let app = handle.state::<App>();
+    // Another vault may have been opened meanwhile; then it is owed until that is closed.
+    if !app.is_open() && owed.program.swap(false, Ordering::AcqRel) {
+        scratch::start_anew(app.state(()).is_ok_and(|state| state.destroyed.is_some()));
+        // It could not; the page's processes may have ended for it.
+        owed.page.store(true, Ordering::Release);
     }
     if !owed.page.swap(false, Ordering::AcqRel) {
         return;

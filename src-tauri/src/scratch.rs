@@ -24,7 +24,7 @@ const DATA: &str = "HOLDFAST_DATA_HOME";
 /// Set in the second start: the folder.
 const FOLDER: &str = "HOLDFAST_SCRATCH";
 
-/// The mark in the folder that a program which destroyed everything leaves for the one after it.
+/// The mark in the folder that a program leaves for the one after it: a panic was done.
 const ANEW: &str = "anew";
 const TRIES: u32 = 20;
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
@@ -81,13 +81,13 @@ pub(crate) fn enter(identifier: &str, name: NameView) {
 }
 
 /// Ends this program and starts it in the same process: all that was in its memory is gone. Returns
-/// only when that cannot be.
-pub(crate) fn start_anew() {
+/// only when that cannot be. The one after it says what a panic did if this one was still to.
+pub(crate) fn start_anew(say: bool) {
     let (Some(folder), Ok(program)) = (folder(), env::current_exe()) else {
         return;
     };
-    // Without the mark it would begin as if nothing had been.
-    if fs::write(folder.join(ANEW), []).is_err() {
+    // It may have been replaced by another version since.
+    if !program.is_file() || (say && fs::write(folder.join(ANEW), []).is_err()) {
         return;
     }
     end_children();
@@ -98,14 +98,16 @@ pub(crate) fn start_anew() {
     }
     // Comes back only when it cannot be done.
     let _ = again.args(args).exec();
+    let _ = fs::remove_file(folder.join(ANEW));
 }
 
-/// Whether this program took the place of one that had destroyed everything. Says so once.
+/// Whether this program took the place of one that had something to say. Says so once.
 pub(crate) fn began_anew() -> bool {
     folder().is_some_and(|folder| fs::remove_file(folder.join(ANEW)).is_ok())
 }
 
-/// The web view's processes would be nobody's children that anybody knows of.
+/// All are the web view's. They would stay this process's children, of which the program after this one
+/// knows nothing: dead and never buried.
 fn end_children() {
     for task in fs::read_dir("/proc/self/task")
         .into_iter()

@@ -24,7 +24,9 @@ async function call(asked) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const said = new TextEncoder().encode(JSON.stringify(asked));
   const sealed = await subtle.encrypt({ name: 'AES-GCM', iv }, outward, said);
-  const answer = await invoke('call', new Uint8Array(await bytes(page, iv, sealed)));
+  const message = new Uint8Array(await bytes(page, iv, sealed));
+  window.lastMessage = Array.from(message);
+  const answer = await invoke('call', message);
   const opened = await subtle.decrypt(
     { name: 'AES-GCM', iv: answer.slice(0, 12) },
     inward,

@@ -14,6 +14,11 @@ use crate::{
     view::{Fault, PanicReport, PanicView},
 };
 
+/// What a panic does where nothing hinders it.
+const ALL: PanicReport = PanicReport {
+    keys_gone: true,
+    all_gone: true,
+};
 /// How often a running program looks whether its vault is still to be there.
 const LOOK_AFTER: Duration = Duration::from_millis(500);
 
@@ -34,7 +39,8 @@ impl App {
         // The keys on the disk go first, those in memory next; the rest takes its time.
         let gone = holdfast_vault::destroy_keys(directory);
         let front = self.open_directory().unwrap_or_else(|| self.directory());
-        if (asked || front == directory) && !self.close() {
+        let in_front = asked || front == directory;
+        if in_front && !self.close() {
             // Nothing was open, but the page may know a passphrase, or words.
             self.tell(Notice::Locked);
         }
@@ -56,6 +62,10 @@ impl App {
         if std::mem::replace(&mut *self.destroyed(), done_or_not.clone()) != done_or_not {
             self.tell(Notice::Destroyed);
         }
+        let nothing_left = done.as_ref().map_or(true, |report| *report == ALL);
+        if in_front && nothing_left {
+            self.tell(Notice::Gone);
+        }
         done
     }
 
@@ -64,12 +74,9 @@ impl App {
         destroyed.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Everything was destroyed, and the program that did it has started anew since.
+    /// Everything was destroyed: by too many tries, or by the program before this one.
     pub fn remember_panic(&self) {
-        *self.destroyed() = Some(PanicView::Done(PanicReport {
-            keys_gone: true,
-            all_gone: true,
-        }));
+        *self.destroyed() = Some(PanicView::Done(ALL));
     }
 
     /// What was destroyed is no longer what there is to say.
@@ -111,12 +118,14 @@ impl App {
     fn look_after(&self) -> Result<(), Fault> {
         for directory in self.place().directories() {
             if self.watch(&directory).missed {
-                self.destroy(&directory, false)?;
+                // One that is gone already holds up none of the others.
+                let _ = self.destroy(&directory, false);
             }
         }
         let open = self.open_directory();
         if open.is_some_and(|open| holdfast_vault::presence(&open) != Presence::Here) {
             self.close();
+            self.tell(Notice::Gone);
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use holdfast_record::{IncidentId, Timestamp};
 use holdfast_recovery::{Keys, Words};
 use holdfast_sync::Client;
 use holdfast_vault::{
-    Create, Decoy, GuardSettings, KdfCost, Notebook, Opened, Passphrase, Presence, Role,
+    Create, Decoy, GuardSettings, KdfCost, Notebook, OpenError, Opened, Passphrase, Presence, Role,
     StoreError, Vault, Watch,
 };
 use tokio::sync::Notify;
@@ -55,6 +55,9 @@ pub enum Notice {
     Locked,
     /// A panic has done what it could.
     Destroyed,
+    /// Nothing is left of what was in front of somebody, and nothing to say or to do about it: what is
+    /// in memory may go too.
+    Gone,
     /// The app presents itself in another way.
     Look,
 }
@@ -361,8 +364,12 @@ impl App {
         }
         // A lock ends the wait as well: a passphrase typed wrongly need not be waited for.
         let wanted = || self.moment() == asked;
-        let opened = Vault::open_while(&directory, &passphrase, now, &mut system::rng(), wanted)?;
-        self.opened(opened, directory, asked)
+        let opened = Vault::open_while(&directory, &passphrase, now, &mut system::rng(), wanted);
+        if let Err(OpenError::Wiped) = opened {
+            self.remember_panic();
+            self.tell(Notice::Gone);
+        }
+        self.opened(opened?, directory, asked)
     }
 
     /// Takes up what was made or opened, unless the app was locked, or everything destroyed, in the

@@ -129,12 +129,12 @@ pub(crate) async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
             }
             let done = tokio::select! {
                 done = with_vault(&app, printer, command) => done,
-                // Nothing closes it before the end but its destruction.
+                // Nothing closes it before the end but its destruction, or the loss of its folder.
                 () = app.keep_watch_while_open() => Err(Fault::Wiped.into()),
             };
             // The command may have found it closed before the watch told.
             match done {
-                Err(Failure::Fault(Fault::Locked)) if !app.is_open() => Err(Fault::Wiped.into()),
+                Err(_) if !app.is_open() => Err(Fault::Wiped.into()),
                 done => done,
             }
         }

@@ -329,25 +329,42 @@ impl<'e> Graph<'e> {
         }
     }
 
-    /// Those of `nodes`, which ascend, that no other of them has among its ancestors.
-    fn last(&self, nodes: &[usize]) -> impl Iterator<Item = &'e Entry> {
+    /// Those of `nodes`, which ascend, that no other of them has among its ancestors. What is doubted
+    /// takes the place of nothing that is not: whoever took a device knows what came before.
+    fn last(&self, nodes: &[usize], doubted: &[EntryHash]) -> impl Iterator<Item = &'e Entry> {
+        let is_doubted = |node: usize| doubted.contains(&self.entries[node].hash());
         let oldest = nodes.first().copied().unwrap_or_default();
-        let mut seen = vec![false; self.entries.len() - oldest];
-        let mut to_visit: Vec<usize> = nodes
+        let firm = nodes.iter().copied().filter(|&node| !is_doubted(node));
+        let (before_firm, before_any) = (
+            self.ancestors(firm, oldest),
+            self.ancestors(nodes.iter().copied(), oldest),
+        );
+        nodes
             .iter()
-            .flat_map(|&n| &self.parents[n])
-            .copied()
-            .collect();
+            .filter(move |&&node| {
+                let hidden = if is_doubted(node) {
+                    &before_any
+                } else {
+                    &before_firm
+                };
+                !hidden[node - oldest]
+            })
+            .map(|&node| self.entries[node])
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// Which entries, from the `oldest` on, come before some of `nodes`.
+    fn ancestors(&self, nodes: impl Iterator<Item = usize>, oldest: usize) -> Vec<bool> {
+        let mut seen = vec![false; self.entries.len() - oldest];
+        let mut to_visit: Vec<usize> = nodes.flat_map(|n| &self.parents[n]).copied().collect();
         while let Some(node) = to_visit.pop() {
             // Parents have lower numbers: nothing of interest lies below the oldest.
             if node >= oldest && !core::mem::replace(&mut seen[node - oldest], true) {
                 to_visit.extend(&self.parents[node]);
             }
         }
-        nodes
-            .iter()
-            .filter(move |&&node| !seen[node - oldest])
-            .map(|&node| self.entries[node])
+        seen
     }
 
     /// Whether there are such statements, and no hand-over that none of them had seen: what was
@@ -360,13 +377,13 @@ impl<'e> Graph<'e> {
         let nodes: Vec<usize> = (0..self.entries.len())
             .filter(|&node| counts(self.entries[node]))
             .collect();
-        let mut last = self.last(&nodes).peekable();
+        let mut last = self.last(&nodes, &[]).peekable();
         last.peek().is_some() && last.all(|entry| entry.statement().is_some_and(&reply))
     }
 
     fn standing_values(&self, nodes: &[usize], doubted: &[EntryHash]) -> Vec<Standing> {
         let mut meanings = BTreeSet::new();
-        let mut last: Vec<&Entry> = self.last(nodes).collect();
+        let mut last: Vec<&Entry> = self.last(nodes, doubted).collect();
         // Before values that agree become one, so that nobody's word is doubted for who repeats it.
         last.sort_by_key(|entry| doubted.contains(&entry.hash()));
         last.into_iter()
@@ -388,7 +405,7 @@ impl<'e> Graph<'e> {
     fn standing_consent(&self, nodes: &[usize]) -> Consent {
         let withdrawn =
             |entry: &Entry| matches!(entry.statement(), Some(Statement::ConsentWithdrawn { .. }));
-        if self.last(nodes).any(withdrawn) {
+        if self.last(nodes, &[]).any(withdrawn) {
             Consent::Withdrawn
         } else {
             Consent::Given

@@ -28,6 +28,8 @@ pub(crate) const GUARD_NEW: &str = "guard.new";
 pub(crate) const CREATING: &str = "creating";
 /// There while a vault is being destroyed: its keys are overwritten.
 pub(crate) const WIPING: &str = "wiping";
+/// Stands for keys that were only unlinked, so that a wipe that goes on does not take them for gone.
+pub(crate) const UNERASED: &str = "wiping.keys";
 
 /// What SQLite may have beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];

@@ -15,9 +15,9 @@ use std::{
 use crate::{
     PanicError,
     disk::{
-        BLOBS, CREATING, GUARD, GUARD_NEW, KEYS, KEYS_NEW, LOCK, Letter, WIPING, absent_is_fine,
-        beside, erase, mark, overwrite, remove_dir, remove_if_there, remove_store, sync_dir,
-        unprotect,
+        BLOBS, CREATING, GUARD, GUARD_NEW, KEYS, KEYS_NEW, LOCK, Letter, UNERASED, WIPING,
+        absent_is_fine, beside, erase, mark, overwrite, remove_dir, remove_if_there, remove_store,
+        sync_dir, unprotect,
     },
     presence::{Presence, holds_files, presence},
     slots::{KEYS_LEN, WIPED},
@@ -92,12 +92,18 @@ pub(crate) fn unmake_keys(dir: &Path) -> io::Result<()> {
     let paths = [KEYS, KEYS_NEW].map(|name| dir.join(name));
     let overwritten = paths.each_ref().map(|path| {
         // What cannot be written over is no place for keys any longer; it is unlinked in any case.
-        absent_is_fine(overwrite(path, &wiped)).inspect_err(|_| drop(remove_if_there(path)))
+        absent_is_fine(overwrite(path, &wiped)).inspect_err(|_| {
+            let _ = mark(dir, UNERASED);
+            let _ = remove_if_there(path);
+        })
     });
     // On a full disk there is no room for a mark; then the overwritten file stays to the end and
     // is the mark.
     if mark(dir, WIPING).is_ok() {
         let _ = unlink_keys(dir);
+    }
+    if dir.join(UNERASED).exists() {
+        return Err(io::Error::other("keys were unlinked and not written over"));
     }
     overwritten.into_iter().fold(Ok(()), Result::and)
 }
@@ -134,7 +140,9 @@ fn unmake_rest(dir: &Path, keys_gone: bool) -> io::Result<()> {
     deleted.and(sync_dir(dir))?;
     // The mark goes last, and a key file that could not be marked after everything else.
     unlink_keys(dir)?;
-    remove_if_there(&dir.join(WIPING))?;
+    for name in [UNERASED, WIPING] {
+        remove_if_there(&dir.join(name))?;
+    }
     // The directory may be somebody else's, or hold files that are not ours.
     let _ = remove_dir(dir);
     Ok(())

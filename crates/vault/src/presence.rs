@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path};
 
 use crate::{
-    disk::{BLOBS, CREATING, KEYS, Letter, WIPING, read_at_most},
+    disk::{BLOBS, CREATING, KEYS, Letter, UNERASED, WIPING, read_at_most},
     slots::{KEYS_LEN, WIPED},
 };
 
@@ -26,7 +26,7 @@ pub fn presence(dir: &Path) -> Presence {
         let found = dir.join(name).symlink_metadata();
         found.is_ok_and(|found| !found.is_dir())
     };
-    if marked(WIPING) || keys_are_wiped(dir) {
+    if marked(WIPING) || marked(UNERASED) || keys_are_wiped(dir) {
         Presence::Wiping
     } else if there(KEYS)
         || (!marked(CREATING)

@@ -42,9 +42,18 @@ async function agree(): Promise<Passage> {
 
 let agreed: Promise<Passage> | undefined;
 
+/** What was agreed; where that failed it is tried anew at the next call. */
+function passage(): Promise<Passage> {
+  agreed ??= agree().catch((reason: unknown) => {
+    agreed = undefined;
+    throw reason;
+  });
+  return agreed;
+}
+
 /** Seals for the program. */
 export async function seal(said: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const { page, outward } = await (agreed ??= agree());
+  const { page, outward } = await passage();
   const iv = crypto.getRandomValues(new Uint8Array(nonceLength));
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, outward, said);
   return joined(page, iv, new Uint8Array(sealed));
@@ -52,7 +61,7 @@ export async function seal(said: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Ar
 
 /** Opens what the program sealed. */
 export async function open(sealed: ArrayBuffer): Promise<ArrayBuffer> {
-  const { inward } = await (agreed ??= agree());
+  const { inward } = await passage();
   const iv = sealed.slice(0, nonceLength);
   return crypto.subtle.decrypt({ name: 'AES-GCM', iv }, inward, sealed.slice(nonceLength));
 }

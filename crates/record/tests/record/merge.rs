@@ -254,6 +254,20 @@ fn values_written_apart_both_stand_until_somebody_settles_it() {
     let repeated = Incident::from_doubted([&first, &ours, &same], &[same.hash()]);
     assert_eq!(repeated.standing(field::NARRATIVE)[0].entry, ours.hash());
 
+    // Nor does it take the place of what it had seen, but only of what is doubted itself.
+    let over = pen.write(2, &[&ours], &set(field::NARRATIVE, text("over")));
+    let again = pen.write(2, &[&over], &set(field::NARRATIVE, text("again")));
+    let entries = [&first, &ours, &over, &again];
+    let doubted = Incident::from_doubted(entries, &[over.hash(), again.hash()]);
+    assert_eq!(
+        values(&doubted, field::NARRATIVE),
+        [&text("ours"), &text("again")]
+    );
+    let kept = pen.write(1, &[&again], &set(field::NARRATIVE, text("kept")));
+    let entries = entries.into_iter().chain([&kept]);
+    let doubted = Incident::from_doubted(entries, &[over.hash(), again.hash()]);
+    assert_eq!(values(&doubted, field::NARRATIVE), [&text("kept")]);
+
     let settled = pen.write(2, &[&ours, &theirs], &set(field::NARRATIVE, text("ours")));
     let settled = Incident::from_entries([&settled, &theirs, &ours, &first]);
     assert_eq!(values(&settled, field::NARRATIVE), [&text("ours")]);

@@ -124,6 +124,19 @@ fn keys_that_cannot_be_written_over_are_not_said_to_be_gone() {
 
 #[cfg(unix)]
 #[test]
+fn keys_that_were_only_unlinked_do_not_count_as_gone_when_a_wipe_goes_on() {
+    let (home, dir) = vault();
+    let aside = home.path().join("aside");
+    fs::rename(dir.join(KEYS), &aside).unwrap();
+    std::os::unix::fs::symlink(&aside, dir.join(KEYS)).unwrap();
+    assert!(unmake_keys(&dir).is_err() && !dir.join(KEYS).exists());
+    let report = panic(&dir).unwrap();
+    assert_eq!((report.keys_gone, report.all_gone), (false, true));
+    assert!(!dir.exists());
+}
+
+#[cfg(unix)]
+#[test]
 fn where_a_link_leads_nothing_is_touched() {
     use std::os::unix::fs::symlink;
     let (home, dir) = vault();
