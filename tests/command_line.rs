@@ -101,6 +101,28 @@ fn a_report_that_cannot_be_written_leaves_nothing_behind() {
     );
     tells(&cli, &["evidence", "add", id, "no/such"], 7, &["no/such"]);
     assert_eq!(cli.ok(&["report", "show", id])["has_draft"], false);
+
+    // What came through a pipe is nowhere else: it stays as a draft, and it is said which.
+    let mut fields = fields;
+    fields["when"] = Value::Null;
+    fs::write(&odd, fields.to_string()).unwrap();
+    // A file that is there and cannot be read.
+    let args = [
+        "report",
+        "add",
+        "--evidence",
+        "/proc/self/mem",
+        "--from-json",
+    ];
+    tells(&cli, &[&args[..], &[text(&odd)]].concat(), 7, &[]);
+    assert_eq!(reports(&cli), 1);
+    let mut piped = cli.plain(&[&args[..], &["-"]].concat());
+    let piped = piped.stdin(fs::File::open(&odd).unwrap()).output().unwrap();
+    let said = String::from_utf8(piped.stderr).unwrap();
+    let draft = said.split_whitespace().skip_while(|word| *word != "draft");
+    let draft = draft.clone().nth(1).unwrap();
+    let kept = cli.ok(&["report", "show", draft]);
+    assert_eq!(kept["fields"]["narrative"], "x");
 }
 
 #[test]

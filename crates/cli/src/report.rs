@@ -1,6 +1,6 @@
 //! Reports: written, listed, sent, read, thinned and fetched back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use holdfast_app::{
     App,
@@ -34,16 +34,23 @@ pub(crate) async fn run(
             send,
             consent,
         } => {
+            // What came through a pipe is nowhere else.
+            let only_here = fields.from_json.as_deref() == Some(Path::new("-"));
             let fields = merge(ReportFields::default(), fields)?;
             expect_files(&evidence)?;
             let report = app.new_draft(())?.report;
+            let undo = |fault| match fault {
+                Fault::NothingWritten => undo(app, printer, &report, fault),
+                fault if only_here => left(printer, &report, fault),
+                fault => undo(app, printer, &report, fault),
+            };
             let written = write(app, &report, fields, &evidence);
             if draft {
-                written.map_err(|fault| undo(app, printer, &report, fault))?;
+                written.map_err(undo)?;
                 return printer.answer(&app.open_draft(id(report))?, |draft| draft.report.clone());
             }
             let finished = written.and_then(|()| app.finish_draft(id(report.clone())));
-            let view = finished.map_err(|fault| undo(app, printer, &report, fault))?;
+            let view = finished.map_err(undo)?;
             // What is written is kept, and said, even when it cannot be handed over.
             let handed = match send {
                 true => app
@@ -179,9 +186,14 @@ fn undo(app: &App, printer: &Printer, report: &str, fault: Fault) -> Failure {
     let draft = ReportId {
         report: report.to_owned(),
     };
-    if app.discard_draft(draft).is_err() {
-        printer.remark_left(report);
+    match app.discard_draft(draft) {
+        Ok(()) => fault.into(),
+        Err(_) => left(printer, report, fault),
     }
+}
+
+fn left(printer: &Printer, report: &str, fault: Fault) -> Failure {
+    printer.remark_left(report);
     fault.into()
 }
 

@@ -51,6 +51,19 @@ pub(crate) fn checked(mut fields: ReportFields) -> Result<ReportFields, String> 
                 return Err("a date in the JSON is longer or shorter than its precision".to_owned());
             }
         }
+        let known = when.precision != PrecisionView::Unknown;
+        let range = when.precision == PrecisionView::Range;
+        if known && when.from.is_none() || !range && when.to.is_some() {
+            return Err("a date in the JSON lacks its beginning, or has an end".to_owned());
+        }
+        let backwards = when.from.iter().zip(&when.to).any(|(from, to)| {
+            // As far as both say it: March ends after the 12th of March.
+            let both = from.len().min(to.len());
+            from[..both] > to[..both]
+        });
+        if backwards {
+            return Err("a range in the JSON ends before it begins".to_owned());
+        }
     }
     if let Some(PlaceView {
         country: Some(code),
@@ -193,6 +206,23 @@ mod tests {
         let fine = fields(PrecisionView::Range, "2026-03-12", "kg");
         let place = fine.map(|fields| fields.place.and_then(|place| place.country));
         assert_eq!(place, Ok(Some("KG".to_owned())));
+        let dates = |precision, from: Option<&str>, to: Option<&str>| {
+            checked(ReportFields {
+                when: Some(WhenView {
+                    precision,
+                    from: from.map(str::to_owned),
+                    to: to.map(str::to_owned),
+                    zone: None,
+                }),
+                ..ReportFields::default()
+            })
+        };
+        let (march, day) = (Some("2026-03"), Some("2026-03-12"));
+        assert!(dates(PrecisionView::Range, day, march).is_ok());
+        assert!(dates(PrecisionView::Range, day, Some("2026-03-11")).is_err());
+        assert!(dates(PrecisionView::Day, day, day).is_err());
+        assert!(dates(PrecisionView::Day, None, None).is_err());
+        assert!(dates(PrecisionView::Unknown, None, None).is_ok());
         assert!(fields(PrecisionView::Day, "2026-13-45", "KG").is_err());
         assert!(fields(PrecisionView::Day, "2026-03", "KG").is_err());
         assert!(fields(PrecisionView::Day, "2026-03-12", "12345").is_err());
