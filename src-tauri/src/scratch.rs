@@ -136,15 +136,19 @@ pub(crate) fn clear() {
 /// Takes the folder away, when the program ends.
 pub(crate) fn leave() {
     let Some(folder) = folder() else { return };
+    remove(&folder);
+    let _ = folder.parent().map(fs::remove_dir);
+}
+
+/// The web view's processes go on writing until their very end, and a folder that fills again stays.
+/// What cannot be removed is swept by the next start.
+fn remove(folder: &Path) {
     for _ in 0..TRIES {
-        // The libraries go on writing until the very end, and a folder that fills again stays.
-        if fs::remove_dir_all(&folder).is_ok() || !folder.exists() {
+        if fs::remove_dir_all(folder).is_ok() || !folder.exists() {
             break;
         }
         thread::sleep(BETWEEN_TRIES);
     }
-    // What could not be removed is swept by the next start.
-    let _ = folder.parent().map(fs::remove_dir);
 }
 
 /// Empties the folders of every program that runs, when everything goes.
@@ -204,7 +208,7 @@ fn sweep(base: &Path) {
             continue;
         };
         if process == std::process::id() || !runs(process) {
-            let _ = fs::remove_dir_all(folder.path());
+            remove(&folder.path());
         }
     }
 }

@@ -208,5 +208,5 @@ fn a_damaged_courier_file_brings_what_is_whole_in_it() {
     assert_eq!(kept.shown["evidence"][0]["sha256"], sha256(&out));
     cli.fails(&["courier", "in", text(&courier)], 8, "courier_not_for_us");
     let missing = kept.clear.path().join("nowhere");
-    desk.fails(&["courier", "in", text(&missing)], 7, "file_problem");
+    desk.fails(&["courier", "in", text(&missing)], 7, "file");
 }

@@ -77,10 +77,10 @@ impl Printer {
         eprintln!("{}", self.words.spare_mended());
     }
 
-    /// Says that a draft was begun and could not be thrown away.
+    /// Says which draft has what was written.
     pub(crate) fn remark_left(&self, report: &str) {
         eprintln!(
-            "the draft {report} is left; throw it away with: holdfast report discard {report}"
+            "what was written is kept as the draft {report}; go on with: holdfast report edit {report}"
         );
     }
 

@@ -1,6 +1,6 @@
 //! Reports: written, listed, sent, read, thinned and fetched back.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use holdfast_app::{
     App,
@@ -34,16 +34,10 @@ pub(crate) async fn run(
             send,
             consent,
         } => {
-            // What came through a pipe is nowhere else.
-            let only_here = fields.from_json.as_deref() == Some(Path::new("-"));
             let fields = merge(ReportFields::default(), fields)?;
             expect_files(&evidence)?;
             let report = app.new_draft(())?.report;
-            let undo = |fault| match fault {
-                Fault::NothingWritten => undo(app, printer, &report, fault),
-                fault if only_here => left(printer, &report, fault),
-                fault => undo(app, printer, &report, fault),
-            };
+            let undo = |fault| undo(app, printer, &report, fault);
             let written = write(app, &report, fields, &evidence);
             if draft {
                 written.map_err(undo)?;
@@ -181,19 +175,15 @@ fn write(app: &App, report: &str, fields: ReportFields, evidence: &[PathBuf]) ->
     Ok(())
 }
 
-/// A report that could not be written leaves no draft behind, or it is said which.
+/// What was written and could not be finished stays as a draft, and it is said which: nobody has to
+/// find the words again. Where nothing was written, nothing stays.
 fn undo(app: &App, printer: &Printer, report: &str, fault: Fault) -> Failure {
     let draft = ReportId {
         report: report.to_owned(),
     };
-    match app.discard_draft(draft) {
-        Ok(()) => fault.into(),
-        Err(_) => left(printer, report, fault),
+    if fault != Fault::NothingWritten || app.discard_draft(draft).is_err() {
+        printer.remark_left(report);
     }
-}
-
-fn left(printer: &Printer, report: &str, fault: Fault) -> Failure {
-    printer.remark_left(report);
     fault.into()
 }
 
