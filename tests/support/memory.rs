@@ -61,18 +61,17 @@ impl Process {
     }
 
     /// Looks through all of its memory that is there: heap, stacks, files it mapped. Of one that has
-    /// ended nothing is.
-    ///
-    /// # Panics
-    /// When it may not be looked into.
+    /// ended nothing is. Whether it may be looked into was found out by [`Process::all_in`].
     pub fn scan(&self, canaries: &Canaries) -> Scan {
         let proc = PathBuf::from(format!("/proc/{}", self.id));
         let mut scan = Scan::default();
-        let Ok(maps) = fs::read_to_string(proc.join("maps")) else {
+        let (Ok(maps), Ok(memory), Ok(pages)) = (
+            fs::read_to_string(proc.join("maps")),
+            File::open(proc.join("mem")),
+            File::open(proc.join("pagemap")),
+        ) else {
             return scan;
         };
-        let memory = File::open(proc.join("mem")).expect("its memory can be read");
-        let pages = File::open(proc.join("pagemap")).expect("its pages can be listed");
         for line in maps.lines() {
             let mut fields = line.split_whitespace();
             let range = fields.next().unwrap_or_default();
