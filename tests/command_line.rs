@@ -5,18 +5,10 @@
 use std::fs;
 use std::process::Command;
 
-use holdfast_tests::{Answer, Cli, Coalition, Home, binary, list, string, text};
+use holdfast_tests::{Answer, CREATE, Cli, Coalition, Home, binary, list, string, text};
 use serde_json::{Value, json};
 
 const PASSPHRASE: &str = "seven herrings under ice";
-const CREATE: [&str; 6] = [
-    "vault",
-    "create",
-    "--role",
-    "reporter",
-    "--kdf-cost",
-    "floor",
-];
 
 /// What a command says to people, and its exit code.
 #[track_caller]

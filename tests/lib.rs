@@ -9,7 +9,7 @@ mod support;
 pub use support::age::{Kind, Program, age_encryption};
 pub use support::binary::binary;
 pub use support::canary::{Canaries, Sighting};
-pub use support::cli::{Answer, Cli, Running, listens, text};
+pub use support::cli::{Answer, CREATE, Cli, Running, listens, text};
 pub use support::coalition::Coalition;
 pub use support::desktop::{Desktop, windows, x};
 pub use support::dice::Dice;

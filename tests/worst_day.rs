@@ -6,21 +6,13 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use holdfast_tests::{Cli, Coalition, Home, copy_folder, list, listens, text, wait_for};
+use holdfast_tests::{CREATE, Cli, Coalition, Home, copy_folder, list, listens, text, wait_for};
 use serde_json::Value;
 
 const FIRST: &str = "first: seven herrings under ice";
 const SECOND: &str = "second: nine gulls over tin";
 const THIRD: &str = "third: no such passphrase";
 const WORDS: &str = "canary-fulmar-2291 asked for my name";
-const CREATE: [&str; 6] = [
-    "vault",
-    "create",
-    "--role",
-    "reporter",
-    "--kdf-cost",
-    "floor",
-];
 
 /// A vault with one report in it.
 fn make(home: &Home) -> Cli<'_> {

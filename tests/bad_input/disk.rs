@@ -6,11 +6,13 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use holdfast_tests::{Cli, Coalition, Home, contents, copy_folder, fixtures, sha256, string, text};
+use holdfast_tests::{
+    CREATE, Cli, Coalition, Home, contents, copy_folder, fixtures, sha256, string, text,
+};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::{CREATE, Kept, PASSPHRASE, WORDS, folder};
+use crate::{Kept, PASSPHRASE, WORDS, folder};
 
 /// A small disk of its own; unmounted when dropped.
 struct SmallDisk(TempDir);

@@ -18,20 +18,13 @@ use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 
-use holdfast_tests::{Answer, Cli, Home, contents, copy_folder, fixtures, sha256, string, text};
+use holdfast_tests::{
+    Answer, CREATE, Cli, Home, contents, copy_folder, fixtures, sha256, string, text,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
 const PASSPHRASE: &str = "bad input: nine grey geese";
-/// Makes a vault, where none is.
-const CREATE: [&str; 6] = [
-    "vault",
-    "create",
-    "--role",
-    "reporter",
-    "--kdf-cost",
-    "floor",
-];
 const WORDS: &str = "Обыск начался в шесть утра.";
 
 fn folder() -> TempDir {

@@ -8,10 +8,10 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use holdfast_tests::{Cli, Coalition, Home, fixtures, list, sha256, string, text};
+use holdfast_tests::{CREATE, Cli, Coalition, Home, fixtures, list, sha256, string, text};
 use serde_json::{Value, json};
 
-use crate::{CREATE, Kept, PASSPHRASE, WORDS, folder};
+use crate::{Kept, PASSPHRASE, WORDS, folder};
 
 #[test]
 fn file_names_of_all_kinds_arrive_as_they_were() {

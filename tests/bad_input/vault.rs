@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use holdfast_tests::{Cli, Coalition, Dice, contents, text};
+use holdfast_tests::{CREATE, Cli, Coalition, Dice, contents, text};
 use serde_json::json;
 
-use crate::{CREATE, Kept, PASSPHRASE, bytes, cut, expect_refused, flip};
+use crate::{Kept, PASSPHRASE, bytes, cut, expect_refused, flip};
 
 #[test]
 fn a_wrong_passphrase_opens_nothing_and_changes_nothing() {

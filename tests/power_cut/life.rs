@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use holdfast_tests::{
-    Cli, Coalition, Home, fixtures, list, string,
+    CREATE, Cli, Coalition, Home, fixtures, list, string,
     tape::{Recording, Tape},
     text,
 };
@@ -163,15 +163,6 @@ fn passphrase_file(folder: &TempDir, passphrase: &str) -> PathBuf {
     fs::write(&file, passphrase).unwrap();
     file
 }
-
-const CREATE: [&str; 6] = [
-    "vault",
-    "create",
-    "--kdf-cost",
-    "floor",
-    "--role",
-    "reporter",
-];
 
 const SEND: [&str; 2] = ["--send", "--consent"];
 

@@ -14,6 +14,16 @@ use tempfile::NamedTempFile;
 
 use crate::{Home, binary, contents, wait_for};
 
+/// Makes a reporter's vault, where none is, at the least cost.
+pub const CREATE: [&str; 6] = [
+    "vault",
+    "create",
+    "--role",
+    "reporter",
+    "--kdf-cost",
+    "floor",
+];
+
 /// Somebody who owns nothing.
 const NOBODY: u32 = 65_534;
 

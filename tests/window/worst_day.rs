@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use holdfast_tests::{Canaries, Cli, Home, Size, Window, text};
+use holdfast_tests::{CREATE, Canaries, Cli, Home, Size, Window, text};
 
 use crate::{
     Coalition, Files,
@@ -335,14 +335,7 @@ fn held(endpoint: &Path, object: &str) -> PathBuf {
 async fn starting_again_goes_on_where_it_broke_off_and_its_vault_locks() {
     let (coalition, files, before) = (Coalition::start(), Files::new(), Home::new());
     let old = Cli::new(&before, "old", PASSPHRASE);
-    let made = old.ok(&[
-        "vault",
-        "create",
-        "--role",
-        "reporter",
-        "--kdf-cost",
-        "floor",
-    ]);
+    let made = old.ok(&CREATE);
     let words = made["words"].as_array().expect("words").iter();
     let words: Vec<String> = words
         .filter_map(|word| Some(word.as_str()?.to_owned()))

@@ -51,7 +51,8 @@ impl App {
 }
 
 impl Open {
-    /// What the object tells, if it is a bundle for us that was not taken in before. Evidence, and anything sealed to others, is left as it is.
+    /// What the object tells, if it is a bundle for us that was not taken in before. Evidence, and
+    /// anything sealed to others, is left as it is.
     fn take_in(&self, object: &ObjectId) -> Result<Option<News>, Fault> {
         let (file, size) = self.vault.open_object(object)?;
         if size > BUNDLE_LIMIT as u64 {

@@ -78,7 +78,7 @@ impl Printer {
     }
 
     /// Says which draft has what was written.
-    pub(crate) fn remark_left(&self, report: &str) {
+    pub(crate) fn remark_kept(&self, report: &str) {
         eprintln!(
             "what was written is kept as the draft {report}; go on with: holdfast report edit {report}"
         );

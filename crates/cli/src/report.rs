@@ -37,14 +37,14 @@ pub(crate) async fn run(
             let fields = merge(ReportFields::default(), fields)?;
             expect_files(&evidence)?;
             let report = app.new_draft(())?.report;
-            let undo = |fault| undo(app, printer, &report, fault);
+            let unfinished = |fault| unfinished(app, printer, &report, fault);
             let written = write(app, &report, fields, &evidence);
             if draft {
-                written.map_err(undo)?;
+                written.map_err(unfinished)?;
                 return printer.answer(&app.open_draft(id(report))?, |draft| draft.report.clone());
             }
             let finished = written.and_then(|()| app.finish_draft(id(report.clone())));
-            let view = finished.map_err(undo)?;
+            let view = finished.map_err(unfinished)?;
             // What is written is kept, and said, even when it cannot be handed over.
             let handed = match send {
                 true => app
@@ -177,12 +177,12 @@ fn write(app: &App, report: &str, fields: ReportFields, evidence: &[PathBuf]) ->
 
 /// What was written and could not be finished stays as a draft, and it is said which: nobody has to
 /// find the words again. Where nothing was written, nothing stays.
-fn undo(app: &App, printer: &Printer, report: &str, fault: Fault) -> Failure {
+fn unfinished(app: &App, printer: &Printer, report: &str, fault: Fault) -> Failure {
     let draft = ReportId {
         report: report.to_owned(),
     };
     if fault != Fault::NothingWritten || app.discard_draft(draft).is_err() {
-        printer.remark_left(report);
+        printer.remark_kept(report);
     }
     fault.into()
 }
