@@ -92,9 +92,11 @@ programs: ui/dist/index.html tests/age/node_modules/.installed
 test-programs: programs
 	cargo test $(WORKSPACE) --no-fail-fast
 
+# Without `-noreset` the display starts again whenever its last client leaves, and refuses who comes
+# just then.
 test-window: programs
 	rm -rf artefacts/window
-	xvfb-run -a -s '-screen 0 1600x1200x24' \
+	xvfb-run -a -s '-screen 0 1600x1200x24 -noreset' \
 		cargo test $(WORKSPACE) --test window --test shell --test memory -- --nocapture --test-threads=1
 
 # The interface: installed again when its lock file changes, built again when a source does.

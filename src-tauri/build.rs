@@ -15,6 +15,8 @@ fn main() {
         "courier_in",
         "offered_invite",
         "pass_for",
+        "leave_word",
+        "left_word",
         "reach",
     ]);
     if let Err(error) =

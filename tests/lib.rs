@@ -22,6 +22,7 @@ pub use support::json::{list, number, string};
 pub use support::memory::{Process, Scan};
 pub use support::patience::wait_for;
 pub use support::secrets::Secrets;
+pub use support::signal::signal;
 pub use support::tape;
 pub use support::window::{Size, Window};
 pub use support::workspace::workspace;

@@ -2,8 +2,7 @@
 //!
 //! Nothing drives the window but keys, as its user's hands would, and the memory of all its processes
 //! is read as root can. Every key is learnt from a copy of the vault with the passphrase. While the
-//! vault is open keys and words are found, so the search is known to see them; afterwards none is, but
-//! for [`TYPED`] after a mere lock.
+//! vault is open keys and words are found, so the search is known to see them; afterwards none is.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot do")]
 
@@ -15,8 +14,8 @@ use std::{
 };
 
 use holdfast_tests::{
-    Canaries, Cli, Coalition, Desktop, Home, Process, Scan, Secrets, fixtures, listens, text,
-    wait_for,
+    Canaries, Cli, Coalition, Desktop, Home, Process, Scan, Secrets, fixtures, list, listens,
+    string, text, wait_for,
 };
 
 const PASSPHRASE: &str = "quiet-heron-under-brass-lamp";
@@ -24,8 +23,7 @@ const DURESS: &str = "memory: nothing but gulls out there";
 const WORDS: &str = "The clerk took the list: canary-fulmar-5521";
 const CONTENT: &str = "canary-cockle-8803";
 const NAME: &str = "list-canary-petrel.txt";
-/// The web view's library tells input methods, in the program itself, what stands in a field: pieces
-/// stay there until the program ends, which it does after a panic and not after a lock.
+/// The web view's library tells input methods, in the program itself, what stands in a field.
 const TYPED: &str = "canary-whimbrel-3307";
 const CANARIES: [&str; 4] = ["canary-fulmar-5521", CONTENT, "list-canary-petrel", TYPED];
 const PROGRAM: &str = "holdfast-app";
@@ -47,6 +45,11 @@ struct Scene {
 impl Scene {
     /// `None` where memory cannot be read.
     fn set() -> Option<Self> {
+        Self::set_after(|_, _| ())
+    }
+
+    /// The same, after something more was done with the vault, and a folder in clear.
+    fn set_after(more: impl FnOnce(&Cli<'_>, &Path)) -> Option<Self> {
         let (home, clear) = (Home::new(), tempfile::tempdir().unwrap());
         let vault = format!("{SHELF}/vault");
         fs::create_dir_all(home.join(SHELF)).unwrap();
@@ -66,10 +69,12 @@ impl Scene {
             "--new-passphrase-file",
             text(&second),
         ]);
+        more(&cli, clear.path());
 
         let canaries = Secrets::learn(&home.join(&vault), PASSPHRASE).canaries(&CANARIES);
         Process::all_in(&home)?;
         let app = Desktop::open(&home);
+        app.put((230, 170), (900, 620));
         Some(Self {
             app,
             home,
@@ -123,6 +128,12 @@ impl Scene {
         });
     }
 
+    /// The process that has the vault.
+    fn program(&self) -> Process {
+        let mut processes = Process::all_in(&self.home).unwrap().into_iter();
+        processes.find(|one| one.program() == PROGRAM).unwrap()
+    }
+
     /// The process that draws the page.
     fn page(&self) -> Option<Process> {
         let processes = Process::all_in(&self.home)?;
@@ -144,7 +155,7 @@ impl Scene {
         self.app.press(&["ctrl+shift+space"]);
         wait_for("the keys gone from the program", || {
             let left = self.left("covered");
-            // Under a cover the page is not renewed.
+            // Under a cover neither page nor program is renewed.
             let mut left = left.iter();
             left.all(|(program, found)| program == PAGE || found == &[TYPED])
                 .then_some(())
@@ -172,15 +183,29 @@ impl Scene {
     }
 
     /// The same process, with nothing of the old program in it, and a page of its own.
-    fn expect_started_anew(&self) {
-        wait_for("nothing left after a panic", || {
-            self.left("after a panic").is_empty().then_some(())
-        });
+    fn expect_started_anew(&self, when: &str) {
+        wait_for("nothing left", || self.left(when).is_empty().then_some(()));
         wait_for("the window again", || {
             self.app.is_there().then(|| self.page()).flatten()
         });
         self.expect_none("started anew");
+        let place = self.app.place();
+        assert!(
+            place.contains("230,170") && place.contains("900x620"),
+            "{place}"
+        );
     }
+}
+
+/// The size of the largest file in a folder, in which files come and go.
+fn largest_in(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = entries.map(|entry| match entry.metadata() {
+        Ok(inside) if inside.is_dir() => largest_in(&entry.path()),
+        Ok(file) => file.len(),
+        Err(_) => 0,
+    });
+    sizes.max().unwrap_or_default()
 }
 
 struct Seen {
@@ -194,17 +219,11 @@ fn a_window_that_was_locked_or_emptied_has_nothing_of_the_vault_in_memory() {
     scene.read();
     scene.search();
     scene.lock();
-    for (program, found) in scene.left("locked") {
-        assert_eq!(
-            (program.as_str(), &found[..]),
-            (PROGRAM, &[TYPED.to_owned()][..])
-        );
-    }
-
+    scene.expect_started_anew("locked");
     scene.read();
     scene.search();
     scene.close_by(|| scene.app.press(&["ctrl+shift+alt+BackSpace"]));
-    scene.expect_started_anew();
+    scene.expect_started_anew("after a panic");
 }
 
 #[test]
@@ -215,20 +234,90 @@ fn a_window_whose_vault_was_destroyed_from_elsewhere_starts_anew() {
     let vault = format!("{SHELF}/vault");
     let cli = Cli::new(&scene.home, &vault, PASSPHRASE);
     scene.close_by(|| drop(cli.ok(&["panic", "--yes"])));
-    scene.expect_started_anew();
+    scene.expect_started_anew("after a panic");
 }
 
 #[test]
 fn a_window_that_shows_the_notebook_has_nothing_of_the_vault_in_memory() {
     let Some(scene) = Scene::set() else { return };
     scene.read();
+    scene.search();
     scene.lock();
+    scene.expect_started_anew("locked");
     let keys = scene.home.join(SHELF).join("vault/keys");
     let before = fs::read(&keys).unwrap();
     scene.enter(DURESS, || {
         (fs::read(&keys).unwrap() != before).then_some(())
     });
     scene.expect_none("with the notebook open");
+}
+
+/// What is being sent when the vault is locked is sent to its end, and only then does the program end.
+#[test]
+fn a_lock_lets_an_upload_end_before_the_program_starts_anew() {
+    let mut coalition = Coalition::start("Far Bank");
+    coalition.endpoint.stop();
+    let scene = Scene::set_after(|cli, clear| {
+        let film = clear.join("film");
+        fs::write(&film, fixtures::noise(48_000_000, 7)).unwrap();
+        cli.ok(&["join", text(&coalition.invite())]);
+        cli.ok(&[
+            "report",
+            "add",
+            "--narrative",
+            WORDS,
+            "--evidence",
+            text(&film),
+        ]);
+        for report in list(&cli.ok(&["report", "list"])["items"]) {
+            cli.ok(&["report", "send", string(&report["report"]), "--consent"]);
+        }
+    });
+    let Some(scene) = scene else { return };
+    coalition.endpoint.restart();
+    let largest = |folder: &str| largest_in(&coalition.endpoint.data().join(folder));
+    thread::scope(|scope| {
+        // It carries little at a time, so that it can be stopped on the way.
+        scope.spawn(|| {
+            wait_for("a part of the film", || {
+                coalition.endpoint.go_on();
+                sleep(Duration::from_millis(2));
+                coalition.endpoint.pause();
+                (largest("uploads") > 1_000_000).then_some(())
+            })
+        });
+        scene.read();
+    });
+    let program = scene.program();
+    let before = program.image();
+    scene.lock();
+    sleep(Duration::from_secs(2));
+    assert!(program.image() == before, "the upload was cut off");
+    coalition.endpoint.go_on();
+    wait_for("another program", || {
+        (program.image() != before).then_some(())
+    });
+    scene.expect_started_anew("locked");
+    assert!(largest("store") > 48_000_000, "the film did not arrive");
+}
+
+/// Whoever kills the page with a made-up picture closes nothing; whoever asks the program to end does.
+#[test]
+fn another_page_takes_the_place_of_one_that_died_and_nothing_that_of_a_program_that_ends() {
+    let Some(scene) = Scene::set() else { return };
+    scene.read();
+    let (program, page) = (scene.program(), scene.page().unwrap());
+    let before = program.image();
+    scene.close_by(|| page.kill());
+    wait_for("the list of reports again", || {
+        let mut seen = scene.look("another page").into_iter();
+        seen.find(|seen| seen.process.program() == PAGE && seen.scan.saw(CANARIES[0]))
+    });
+    assert!(program.image() == before, "the vault was open all the time");
+    assert_eq!(scene.app.end(), Some(0));
+    wait_for("nothing that runs", || {
+        Process::all_in(&scene.home).filter(Vec::is_empty)
+    });
 }
 
 /// It would end at once; here nobody reads its last word, so that it is still there to be looked into.

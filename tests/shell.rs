@@ -14,7 +14,7 @@ use std::{
 };
 
 use dbus::{Message, blocking::Connection, channel::Sender as _};
-use holdfast_tests::{Cli, Home, Window, binary, bytes_in, wait_for, windows, x};
+use holdfast_tests::{Cli, Home, Window, binary, bytes_in, signal, wait_for, windows, x};
 use serde_json::{Value, json};
 
 const PASSPHRASE: &str = "quiet-heron-under-brass-lamp";
@@ -127,7 +127,7 @@ fn process(home: &Home) -> u32 {
 /// Kills the app, which outlives its driver, and waits until it is gone: the next one wants its keys.
 fn end(window: Window, process: u32) {
     drop(window);
-    x("kill", &["-KILL", &process.to_string()]);
+    signal(process, "KILL");
     wait_for("the end of the app", || {
         let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
         // Whoever inherited it may not have asked yet how it ended.
@@ -412,7 +412,7 @@ async fn asked_to_end_it_closes_the_vault_first() {
     };
     assert!(log(), "an open vault has one");
     let folder = scratch(&home);
-    x("kill", &["-TERM", &process(&home).to_string()]);
+    signal(process(&home), "TERM");
     wait_for("the end of it", || {
         (!log() && !folder.exists()).then_some(())
     });

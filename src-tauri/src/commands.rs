@@ -19,7 +19,7 @@ use tauri::{
 };
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 
-use crate::{Reach, look, passage::Passages};
+use crate::{Reach, look, passage::Passages, word::Word};
 
 /// Agrees keys with a page that was loaded: its public key for the program's.
 #[tauri::command]
@@ -154,10 +154,24 @@ pub(crate) fn offered_invite() -> Option<String> {
     std::fs::read_to_string(path).ok()
 }
 
-/// Lets title and icon pass for what covers the page; with none, for what was chosen.
+/// Lets title and icon pass for what covers the page; with none, for what was chosen. Not `async`: a lock
+/// that the page asks for next has to find it covered.
 #[tauri::command]
-pub(crate) async fn pass_for(handle: AppHandle, name: Option<NameView>) {
-    look::pass_for(&handle, name);
+pub(crate) fn pass_for(handle: AppHandle, name: Option<NameView>) {
+    look::pass_for(handle, name);
+}
+
+/// Keeps what a page says to the one after it.
+#[tauri::command]
+pub(crate) async fn leave_word(kept: State<'_, Word>, word: String) -> Result<(), Fault> {
+    kept.leave(word);
+    Ok(())
+}
+
+/// What the page before this one left; empty when it said nothing.
+#[tauri::command]
+pub(crate) async fn left_word(kept: State<'_, Word>) -> Result<String, Fault> {
+    Ok(kept.left())
 }
 
 /// Which of the ways to act work while another window has the focus.

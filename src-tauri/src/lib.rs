@@ -17,6 +17,8 @@ mod commands;
 #[cfg(target_os = "linux")]
 mod entry;
 mod evidence;
+#[cfg(target_os = "linux")]
+mod handed;
 mod look;
 mod passage;
 #[cfg(target_os = "linux")]
@@ -29,6 +31,7 @@ mod shortcuts;
 mod suspend;
 #[cfg(desktop)]
 mod tray;
+mod word;
 
 use std::process::ExitCode;
 #[cfg(desktop)]
@@ -79,6 +82,7 @@ pub fn run() -> ExitCode {
     let built = built
         .plugin(tauri_plugin_dialog::init())
         .manage(look::PassingFor::default())
+        .manage(word::Word::default())
         .manage(passage::Passages::default())
         .register_asynchronous_uri_scheme_protocol("evidence", evidence::answer)
         .invoke_handler(tauri::generate_handler![
@@ -91,6 +95,8 @@ pub fn run() -> ExitCode {
             commands::courier_in,
             commands::offered_invite,
             commands::pass_for,
+            commands::leave_word,
+            commands::left_word,
             commands::reach,
         ])
         .on_page_load(|view, load| {
@@ -112,11 +118,9 @@ pub fn run() -> ExitCode {
             #[cfg(mobile)]
             let home = tauri_app.path().app_local_data_dir()?;
             let app = App::on_shelf(home, move |notice| tell(&handle, notice));
-            #[cfg(target_os = "linux")]
-            if scratch::began_anew() {
-                app.remember_panic();
-            }
             tauri_app.manage(app.clone());
+            #[cfg(target_os = "linux")]
+            handed::take_over(tauri_app.handle());
             let look = Look::chosen(&app);
             open_window(tauri_app, &look)?;
             let reach = surround(tauri_app.handle(), &look);
@@ -134,6 +138,8 @@ pub fn run() -> ExitCode {
         Ok(tauri_app) => {
             tauri_app.run(|handle, event| {
                 if let RunEvent::Exit = event {
+                    #[cfg(target_os = "linux")]
+                    renew::never_again(handle);
                     handle.state::<App>().close();
                     #[cfg(target_os = "linux")]
                     scratch::leave();
@@ -243,7 +249,16 @@ fn open_window(tauri_app: &tauri::App, look: &Look) -> tauri::Result<()> {
             .on_navigation(is_ours);
         #[cfg(desktop)]
         let window = window.icon(look.icon())?;
-        window.build()?;
+        #[cfg(target_os = "linux")]
+        let window = handed::as_it_stood(tauri_app.handle(), window);
+        let window = window.build()?;
+        #[cfg(target_os = "linux")]
+        {
+            handed::finish(&window)?;
+            renew::when_it_dies(&window)?;
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = window;
     }
     Ok(())
 }
@@ -278,8 +293,6 @@ fn tell(handle: &AppHandle, notice: Notice) {
         Notice::Delivery => "delivery",
         Notice::Locked | Notice::Destroyed => "locked",
         Notice::Look => "look",
-        // The program starts anew, or stays as it is.
-        Notice::Gone => "changed",
     };
     // A window that is not there yet, or no longer, has nothing to show.
     let _ = handle.emit(event, ());
@@ -295,8 +308,6 @@ fn tell(handle: &AppHandle, notice: Notice) {
             scratch::clear();
             renew::after_closing(&handle);
         }
-        #[cfg(target_os = "linux")]
-        Notice::Gone => renew::after_going(&handle),
         _ => {}
     }
 }

@@ -70,11 +70,13 @@ impl Look {
 }
 
 /// Lets the window pass for something else, or, with none, go by the name chosen again.
-pub(crate) fn pass_for(handle: &AppHandle, name: Option<NameView>) {
+pub(crate) fn pass_for(handle: AppHandle, name: Option<NameView>) {
     *handle.state::<PassingFor>().name() = name;
-    put_on(handle);
-    #[cfg(target_os = "linux")]
-    crate::renew::unless_covered(handle);
+    drop(tauri::async_runtime::spawn_blocking(move || {
+        put_on(&handle);
+        #[cfg(target_os = "linux")]
+        crate::renew::unless_covered(&handle);
+    }));
 }
 
 /// Whether a cover hides the page.

@@ -24,8 +24,8 @@ const DATA: &str = "HOLDFAST_DATA_HOME";
 /// Set in the second start: the folder.
 const FOLDER: &str = "HOLDFAST_SCRATCH";
 
-/// The mark in the folder that a program leaves for the one after it: a panic was done.
-const ANEW: &str = "anew";
+/// The file in the folder with what a program hands to the one after it.
+const HANDED: &str = "handed";
 const TRIES: u32 = 20;
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
@@ -50,6 +50,7 @@ pub(crate) fn folder() -> Option<PathBuf> {
 /// goes by. Returns only when that is done already or cannot be: then it goes on without.
 pub(crate) fn enter(identifier: &str, name: NameView) {
     if folder().is_some() {
+        end_children();
         set_name(name);
         return;
     }
@@ -81,16 +82,15 @@ pub(crate) fn enter(identifier: &str, name: NameView) {
 }
 
 /// Ends this program and starts it in the same process: all that was in its memory is gone. Returns
-/// only when that cannot be. The one after it says what a panic did if this one was still to.
-pub(crate) fn start_anew(say: bool) {
+/// only when that cannot be. The one after it finds what it is `handed`.
+pub(crate) fn start_anew(handed: &[u8]) {
     let (Some(folder), Ok(program)) = (folder(), env::current_exe()) else {
         return;
     };
     // It may have been replaced by another version since.
-    if !program.is_file() || (say && fs::write(folder.join(ANEW), []).is_err()) {
+    if !program.is_file() || fs::write(folder.join(HANDED), handed).is_err() {
         return;
     }
-    end_children();
     let mut args = env::args_os();
     let mut again = Command::new(program);
     if let Some(name) = args.next() {
@@ -98,16 +98,19 @@ pub(crate) fn start_anew(say: bool) {
     }
     // Comes back only when it cannot be done.
     let _ = again.args(args).exec();
-    let _ = fs::remove_file(folder.join(ANEW));
+    let _ = fs::remove_file(folder.join(HANDED));
 }
 
-/// Whether this program took the place of one that had something to say. Says so once.
-pub(crate) fn began_anew() -> bool {
-    folder().is_some_and(|folder| fs::remove_file(folder.join(ANEW)).is_ok())
+/// What the program before this one handed over, if this one took its place. Gives it once.
+pub(crate) fn handed() -> Option<Vec<u8>> {
+    let handed = folder()?.join(HANDED);
+    let bytes = fs::read(&handed).ok()?;
+    fs::remove_file(handed).ok().map(|()| bytes)
 }
 
-/// All are the web view's. They would stay this process's children, of which the program after this one
-/// knows nothing: dead and never buried.
+/// Ends what the program before this one left, in whose place this one was started: the web view's
+/// processes are children of this process still. It could not end them itself: its library takes
+/// the death of one that it is just starting for its own end.
 fn end_children() {
     for task in fs::read_dir("/proc/self/task")
         .into_iter()

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
-use crate::{Home, binary, contents, wait_for};
+use crate::{Home, binary, contents, signal, wait_for};
 
 /// Makes a reporter's vault, where none is, at the least cost.
 pub const CREATE: [&str; 6] = [
@@ -269,9 +269,7 @@ impl Running {
     /// When it does not.
     pub fn interrupt(mut self) -> Answer {
         let process = self.process.as_mut().expect("nobody ended it");
-        let id = process.id().to_string();
-        let asked = Command::new("kill").args(["-INT", &id]).status();
-        assert!(asked.is_ok_and(|status| status.success()));
+        signal(process.id(), "INT");
         wait_for("an interrupted holdfast to end", || {
             process.try_wait().expect("its state can be read")
         });

@@ -4,7 +4,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use crate::{Home, binary, wait_for};
+use crate::{Home, binary, signal, wait_for};
 
 /// Runs a tool, most of them of the X Window System, and gives what it printed.
 ///
@@ -56,6 +56,39 @@ impl Desktop {
     /// Whether its window is.
     pub fn is_there(&self) -> bool {
         !windows(self.0.id()).is_empty()
+    }
+
+    /// Where its window stands, and how large it is: `Position`, `Geometry`.
+    ///
+    /// # Panics
+    /// When it is not there.
+    pub fn place(&self) -> String {
+        let (id, ..) = windows(self.0.id()).pop().expect("a window");
+        let place = x("xdotool", &["getwindowgeometry", &id]);
+        // The first line has the number that the system gave it.
+        place.split_once('\n').expect("several lines").1.to_owned()
+    }
+
+    /// Moves the window, and makes it another size.
+    pub fn put(&self, at: (u32, u32), size: (u32, u32)) {
+        for (id, ..) in windows(self.0.id()) {
+            for (act, (one, other)) in [("windowsize", size), ("windowmove", at)] {
+                let (one, other) = (one.to_string(), other.to_string());
+                x("xdotool", &[act, "--sync", &id, &one, &other]);
+            }
+        }
+    }
+
+    /// Asks it to end, as the system does when its user logs out, and waits until it has.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn end(mut self) -> Option<i32> {
+        signal(self.0.id(), "TERM");
+        let ended = wait_for("the end of the app", || {
+            self.0.try_wait().expect("its state can be read")
+        });
+        ended.code()
     }
 
     /// Presses keys: `ctrl+a`, `Return`.

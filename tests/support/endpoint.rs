@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::{Home, binary};
+use crate::{Home, binary, signal};
 
 /// How long it may take to start, or to stop when asked.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -84,11 +84,7 @@ impl Endpoint {
         let Some(process) = self.process.as_mut() else {
             return;
         };
-        let asked = Command::new("kill").arg(process.id().to_string()).status();
-        assert!(
-            asked.is_ok_and(|status| status.success()),
-            "the endpoint can be asked to stop"
-        );
+        signal(process.id(), "TERM");
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             if let Some(status) = process.try_wait().expect("its state can be read") {
@@ -106,6 +102,26 @@ impl Endpoint {
             "the endpoint did not stop within {PATIENCE:?}: {:?}",
             self.printed()
         );
+    }
+
+    /// Keeps it from doing anything, as a line would that carries nothing more.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn pause(&self) {
+        signal(self.id(), "STOP");
+    }
+
+    /// Lets it go on after [`pause`](Self::pause).
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn go_on(&self) {
+        signal(self.id(), "CONT");
+    }
+
+    fn id(&self) -> u32 {
+        self.process.as_ref().expect("it runs").id()
     }
 
     /// Starts it again after [`kill`](Self::kill) or [`stop`](Self::stop): same store, same port.

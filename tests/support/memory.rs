@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::{Canaries, Home, Sighting, skipped};
+use crate::{Canaries, Home, Sighting, signal, skipped};
 
 const PAGE: usize = 4096;
 /// So many pages are read at once, and the last of them again with the next, so that nothing is
@@ -58,6 +58,20 @@ impl Process {
     /// The name of its program.
     pub fn program(&self) -> &str {
         &self.program
+    }
+
+    /// What tells one program from another that took its place in the same process: where the system
+    /// laid what it gave it, which is drawn for each.
+    ///
+    /// # Panics
+    /// When the process has ended.
+    pub fn image(&self) -> Vec<u8> {
+        fs::read(format!("/proc/{}/auxv", self.id)).expect("the process runs")
+    }
+
+    /// Ends it at once, as a fault of its own would.
+    pub fn kill(&self) {
+        signal(self.id, "KILL");
     }
 
     /// Looks through all of its memory that is there: heap, stacks, files it mapped. Of one that has

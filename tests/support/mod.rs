@@ -16,6 +16,7 @@ pub(crate) mod json;
 pub(crate) mod memory;
 pub(crate) mod patience;
 pub(crate) mod secrets;
+pub(crate) mod signal;
 pub mod tape;
 pub(crate) mod window;
 pub(crate) mod workspace;

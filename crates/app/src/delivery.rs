@@ -202,7 +202,7 @@ impl App {
             items,
             waiting_bytes,
             bundles_missing: u32::try_from(open.vault.bundles_missing()?).unwrap_or(u32::MAX),
-            running: self.0.client.get().is_some_and(Client::is_busy),
+            running: self.is_passing(),
             last_contact: contact.answered_at,
             last_fault: contact.fault,
             at_risk: open.at_risk()?,

@@ -14,11 +14,6 @@ use crate::{
     view::{Fault, PanicReport, PanicView},
 };
 
-/// What a panic does where nothing hinders it.
-const ALL: PanicReport = PanicReport {
-    keys_gone: true,
-    all_gone: true,
-};
 /// How often a running program looks whether its vault is still to be there.
 const LOOK_AFTER: Duration = Duration::from_millis(500);
 
@@ -36,6 +31,7 @@ impl App {
     /// Destroys one vault. Whatever is in front of somebody is closed if it is that one, or if it was
     /// `asked` for.
     pub(crate) fn destroy(&self, directory: &Path, asked: bool) -> Result<PanicReport, Fault> {
+        let _at_work = self.at_work();
         // The keys on the disk go first, those in memory next; the rest takes its time.
         let gone = holdfast_vault::destroy_keys(directory);
         let front = self.open_directory().unwrap_or_else(|| self.directory());
@@ -62,10 +58,6 @@ impl App {
         if std::mem::replace(&mut *self.destroyed(), done_or_not.clone()) != done_or_not {
             self.tell(Notice::Destroyed);
         }
-        let nothing_left = done.as_ref().map_or(true, |report| *report == ALL);
-        if in_front && nothing_left {
-            self.tell(Notice::Gone);
-        }
         done
     }
 
@@ -74,9 +66,9 @@ impl App {
         destroyed.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Everything was destroyed: by too many tries, or by the program before this one.
-    pub fn remember_panic(&self) {
-        *self.destroyed() = Some(PanicView::Done(ALL));
+    /// What was destroyed by too many tries, or by the program before this one.
+    pub fn remember_panic(&self, report: Option<PanicView>) {
+        *self.destroyed() = report;
     }
 
     /// What was destroyed is no longer what there is to say.
@@ -125,7 +117,6 @@ impl App {
         let open = self.open_directory();
         if open.is_some_and(|open| holdfast_vault::presence(&open) != Presence::Here) {
             self.close();
-            self.tell(Notice::Gone);
         }
         Ok(())
     }

@@ -26,8 +26,8 @@ use crate::{
     shelf::{Place, Shelf},
     system,
     view::{
-        AppState, CreateVault, Fault, PanicView, Phase, RecoveringView, RoleView, Settings, Unlock,
-        VaultMade,
+        AppState, CreateVault, Fault, PanicReport, PanicView, Phase, RecoveringView, RoleView,
+        Settings, Unlock, VaultMade,
     },
 };
 
@@ -51,13 +51,10 @@ pub enum Notice {
     Changed,
     /// Delivery went on.
     Delivery,
-    /// The vault was closed.
+    /// The vault was closed, or is not there: whatever is still known of it is to go.
     Locked,
     /// A panic has done what it could.
     Destroyed,
-    /// Nothing is left of what was in front of somebody, and nothing to say or to do about it: what is
-    /// in memory may go too.
-    Gone,
     /// The app presents itself in another way.
     Look,
 }
@@ -83,7 +80,12 @@ pub(crate) struct Inner {
     pub(crate) news: Mutex<BTreeSet<IncidentId>>,
     /// What the last panic did, until something is opened.
     pub(crate) destroyed: Mutex<Option<PanicView>>,
+    /// Held by whatever must not be cut off: what is open, the calls that still work on it, an opening.
+    at_work: Arc<AtWork>,
 }
+
+/// As long as one is held, something goes on.
+pub(crate) struct AtWork;
 
 /// When something was asked for that opens a vault: what comes between counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -108,6 +110,7 @@ enum Session {
 struct Instead {
     decoy: Arc<Decoy>,
     _sweeping: Sweeping,
+    _at_work: Arc<AtWork>,
 }
 
 /// Deletes what a second passphrase left of the vault, while the notebook is looked at. Nothing opens
@@ -142,6 +145,7 @@ pub(crate) struct StartAgain {
 pub(crate) struct Open {
     pub(crate) vault: Vault,
     pub(crate) imports: Imports,
+    _at_work: Arc<AtWork>,
 }
 
 impl App {
@@ -167,7 +171,24 @@ impl App {
             drawn: Mutex::default(),
             news: Mutex::default(),
             destroyed: Mutex::default(),
+            at_work: Arc::new(AtWork),
         }))
+    }
+
+    /// Something begins that must not be cut off.
+    pub(crate) fn at_work(&self) -> Arc<AtWork> {
+        Arc::clone(&self.0.at_work)
+    }
+
+    /// Whether nothing is open and nothing goes on that was begun: no call on what was open, no opening,
+    /// no wipe, and no upload, which a lock lets end (I-17). The program may end then and nothing is lost.
+    pub fn is_at_rest(&self) -> bool {
+        Arc::strong_count(&self.0.at_work) == 1 && !self.is_passing()
+    }
+
+    /// Whether a pass of delivery is under way.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.0.client.get().is_some_and(Client::is_busy)
     }
 
     pub(crate) fn tell(&self, notice: Notice) {
@@ -309,6 +330,7 @@ impl App {
         asked: Moment,
     ) -> Result<AppState, Fault> {
         check_length(&args.passphrase)?;
+        let _at_work = self.at_work();
         let mut settings = vec![
             OwnMailbox::of(keys).to_setting()?,
             OwnRecovery::of(keys).to_setting()?,
@@ -355,6 +377,7 @@ impl App {
         if self.is_open() {
             return self.state(());
         }
+        let _at_work = self.at_work();
         let passphrase = Passphrase::new(args.passphrase);
         let asked = self.moment();
         let (directory, now) = (self.directory(), self.now());
@@ -366,8 +389,11 @@ impl App {
         let wanted = || self.moment() == asked;
         let opened = Vault::open_while(&directory, &passphrase, now, &mut system::rng(), wanted);
         if let Err(OpenError::Wiped) = opened {
-            self.remember_panic();
-            self.tell(Notice::Gone);
+            self.remember_panic(Some(PanicView::Done(PanicReport {
+                keys_gone: true,
+                all_gone: true,
+            })));
+            self.tell(Notice::Locked);
         }
         self.opened(opened?, directory, asked)
     }
@@ -379,11 +405,13 @@ impl App {
             Opened::Vault(vault) => Session::Vault(Arc::new(Open {
                 vault: *vault,
                 imports: Imports::default(),
+                _at_work: self.at_work(),
             })),
             Opened::Decoy(decoy) => {
                 let decoy = Arc::new(decoy);
                 Session::Notebook(Arc::new(Instead {
                     _sweeping: Sweeping::begin(&decoy),
+                    _at_work: self.at_work(),
                     decoy,
                 }))
             }

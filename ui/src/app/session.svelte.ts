@@ -42,9 +42,9 @@ class Session {
     return this.name !== 'holdfast' && this.app?.phase !== 'open';
   }
 
-  /** Learns the state and listens for locks made elsewhere. Returns how to stop. */
-  start(): () => void {
-    void this.refresh();
+  /** Learns the state, after what is to be known before, and listens for locks made elsewhere. Returns how to stop. */
+  start(before: Promise<void>): () => void {
+    void before.then(() => this.refresh());
     return onLocked(() => void this.refresh());
   }
 

@@ -6,6 +6,7 @@
  */
 import { isOpen } from '$src/app/session.svelte';
 import type { CoverView, NameView, Phase } from '$src/lib/bindings';
+import { carry, recall } from './carried';
 import { wayBack } from './wayBack.svelte';
 
 /** What a cover needs to know, and the one thing it does. */
@@ -27,6 +28,13 @@ export class Cover {
 
   constructor(stand: Stand) {
     this.#stand = stand;
+  }
+
+  /** Goes on where the page before this one was. */
+  async recall(): Promise<void> {
+    const before = await recall();
+    if (before.cameBack) this.#cameBack = this.#stand.openings;
+    wayBack.recall(before.wayBack);
   }
 
   /** What lies over everything now. */
@@ -74,6 +82,8 @@ export class Cover {
   async comeBack(): Promise<void> {
     if (isOpen(this.#stand.phase)) await this.#stand.lock();
     if (isOpen(this.#stand.phase)) return;
+    // As soon as nothing covers this page another one may take its place.
+    await carry({ cameBack: true });
     this.#asked = null;
     this.#cameBack = this.#stand.openings;
   }

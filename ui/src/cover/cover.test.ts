@@ -4,7 +4,14 @@ import type { CoverView, NameView, Phase } from '$src/lib/bindings';
 import { Cover } from './cover.svelte';
 import { wayBack } from './wayBack.svelte';
 
-vi.mock('$shell', () => ({ call: vi.fn(), onLocked: vi.fn() }));
+const shell = vi.hoisted(() => ({
+  word: '',
+  call: vi.fn(),
+  onLocked: vi.fn(),
+  leaveWord: vi.fn(async (word: string) => void (shell.word = word)),
+  leftWord: vi.fn(async () => shell.word),
+}));
+vi.mock('$shell', () => shell);
 vi.stubGlobal('navigator', { languages: ['en'] });
 
 /** A pretend app: locking takes a moment, and can fail. */
@@ -99,11 +106,11 @@ describe('the notebook', () => {
 
 describe('an app called Calculator', () => {
   it('opens on one, and lets in who knows the key', async () => {
-    const { cover, world } = app({ phase: 'locked', name: 'calculator', chosen: 'calculator' });
+    const { cover, world, settled } = app({ phase: 'locked', name: 'calculator', chosen: 'calculator' });
     world.openings = 0;
     expect(cover.shown).toBe('calculator');
     cover.press();
-    await Promise.resolve();
+    await settled();
     expect(cover.shown).toBeNull();
   });
 
@@ -193,7 +200,7 @@ it('covers a panic that was made under a cover', () => {
 
 describe('the way back', () => {
   it('is said once, after the first cover over an open vault', () => {
-    wayBack.due = false;
+    wayBack.recall(null);
     app({ phase: 'locked' }).cover.press();
     app({ phase: 'notebook' }).cover.press();
     expect(wayBack.due).toBe(false);
@@ -202,5 +209,43 @@ describe('the way back', () => {
     wayBack.said();
     app().cover.press();
     expect(wayBack.due).toBe(false);
+  });
+
+  it('is still to be said when another page has taken the place of the covered one', async () => {
+    shell.word = '';
+    wayBack.recall(null);
+    app({ chosen: 'notebook' }).cover.press();
+    wayBack.recall(null);
+    await app({ phase: 'locked' }).cover.recall();
+    expect(wayBack.due).toBe(true);
+    wayBack.said();
+    await app({ phase: 'locked' }).cover.recall();
+    app().cover.press();
+    expect(wayBack.due).toBe(false);
+  });
+});
+
+describe('the page after the one that somebody came back to', () => {
+  it('asks for the passphrase, once, though the app opens on a calculator', async () => {
+    shell.word = '';
+    const { cover } = app({ phase: 'locked', name: 'calculator' });
+    expect(cover.shown).toBe('calculator');
+    await cover.comeBack();
+    const next = app({ phase: 'locked', name: 'calculator' });
+    await next.cover.recall();
+    expect(next.cover.shown).toBeNull();
+    const later = app({ phase: 'locked', name: 'calculator' });
+    await later.cover.recall();
+    expect(later.cover.shown).toBe('calculator');
+  });
+
+  it('is told before nothing covers this one any more', async () => {
+    const { cover } = app({ phase: 'locked', name: 'calculator' });
+    shell.leaveWord.mockImplementationOnce(async () => {
+      expect(cover.shown).toBe('calculator');
+    });
+    await cover.comeBack();
+    expect(cover.shown).toBeNull();
+    expect.assertions(2);
   });
 });

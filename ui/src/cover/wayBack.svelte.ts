@@ -2,17 +2,30 @@
  * The way back from under a cover is said once, after the first use. Known only while the app runs:
  * nothing on the disk remembers that a cover was used.
  */
+import { carry, type Carried } from './carried';
+
 class WayBack {
-  due = $state(false);
-  #said = false;
+  #stage = $state<Carried['wayBack']>(null);
+
+  get due(): boolean {
+    return this.#stage === 'due';
+  }
+
+  recall(stage: Carried['wayBack']): void {
+    this.#stage = stage;
+  }
 
   covered(): void {
-    this.due = !this.#said;
+    if (this.#stage !== 'said') this.#become('due');
   }
 
   said(): void {
-    this.#said = true;
-    this.due = false;
+    this.#become('said');
+  }
+
+  #become(stage: Carried['wayBack']): void {
+    this.#stage = stage;
+    void carry({ wayBack: stage });
   }
 }
 

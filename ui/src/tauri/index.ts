@@ -63,6 +63,16 @@ export function passFor(name: NameView | null): Promise<void> {
   return invoke('pass_for', { name });
 }
 
+/** Says something to the page after this one: the shell loads another whenever a vault closes. */
+export function leaveWord(word: string): Promise<void> {
+  return invoke('leave_word', { word });
+}
+
+/** What the page before this one said; empty when it said nothing. */
+export function leftWord(): Promise<string> {
+  return invoke('left_word');
+}
+
 /** Which of the ways to act work while another window has the focus. */
 export function reach(): Promise<Reach> {
   return invoke('reach');

@@ -1,0 +1,29 @@
+/**
+ * What is known of covers and goes over to the next page: the shell loads another whenever a vault closes.
+ * It is kept in memory only, and ends with the program.
+ */
+import { leaveWord, leftWord } from '$shell';
+
+export interface Carried {
+  /** Somebody came back from behind a cover, and this page is gone before it could show it. */
+  readonly cameBack: boolean;
+  /** The way back from a cover: to be said, or said already. */
+  readonly wayBack: 'due' | 'said' | null;
+}
+
+let carried: Carried = { cameBack: false, wayBack: null };
+
+/** Learns what the page before this one knew. Whoever came back did so once. */
+export async function recall(): Promise<Carried> {
+  const word = await leftWord().catch(() => '');
+  const before = word ? (JSON.parse(word) as Carried) : carried;
+  carried = { ...before, cameBack: false };
+  if (before.cameBack) await carry({});
+  return before;
+}
+
+/** Tells the next page. If it cannot be told, the next one does as at a first start. */
+export async function carry(change: Partial<Carried>): Promise<void> {
+  carried = { ...carried, ...change };
+  await leaveWord(JSON.stringify(carried)).catch(() => undefined);
+}
