@@ -17,6 +17,7 @@ fn main() {
         "pass_for",
         "leave_word",
         "left_word",
+        "stay",
         "reach",
     ]);
     if let Err(error) =

@@ -11,10 +11,12 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    thread::sleep,
+    time::Duration,
 };
 
 use dbus::{Message, blocking::Connection, channel::Sender as _};
-use holdfast_tests::{Cli, Home, Window, binary, bytes_in, signal, wait_for, windows, x};
+use holdfast_tests::{Cli, Desktop, Home, Window, binary, bytes_in, signal, wait_for, windows, x};
 use serde_json::{Value, json};
 
 const PASSPHRASE: &str = "quiet-heron-under-brass-lamp";
@@ -27,6 +29,13 @@ fn home_with_a_vault() -> Home {
     fs::create_dir_all(home.join(VAULT).parent().unwrap()).unwrap();
     Cli::new(&home, VAULT, PASSPHRASE).create(&["--role", "reporter"]);
     home
+}
+
+/// Whether the vault there is open: its database has a log then.
+fn is_open(home: &Home) -> bool {
+    let files = fs::read_dir(home.join(VAULT)).unwrap().flatten();
+    let mut names = files.map(|file| file.file_name().into_string().unwrap());
+    names.any(|name| name.ends_with("-wal"))
 }
 
 /// Calls the shell as the page does.
@@ -405,16 +414,11 @@ async fn asked_to_end_it_closes_the_vault_first() {
     let home = home_with_a_vault();
     let window = Window::open(&home, &[ENGLISH]).await;
     unlock(&window).await;
-    let log = || {
-        let files = fs::read_dir(home.join(VAULT)).unwrap().flatten();
-        let mut names = files.map(|file| file.file_name().into_string().unwrap());
-        names.any(|name| name.ends_with("-wal"))
-    };
-    assert!(log(), "an open vault has one");
+    assert!(is_open(&home));
     let folder = scratch(&home);
     signal(process(&home), "TERM");
     wait_for("the end of it", || {
-        (!log() && !folder.exists()).then_some(())
+        (!is_open(&home) && !folder.exists()).then_some(())
     });
     drop(window);
 }
@@ -434,6 +438,36 @@ async fn the_vault_is_closed_before_the_machine_sleeps() {
     hears(&window, json!(["locked", null])).await;
     assert_eq!(phase(&window).await, "locked");
     end(window, process(&home));
+}
+
+/// Nothing drives this one: what a page knew of its cover goes over to the next page.
+#[test]
+fn an_app_called_calculator_opens_on_one_after_every_lock_and_asks_who_came_back() {
+    const KEY: &str = "ctrl+shift+space";
+    let bus = Bus::start();
+    let home = home_with_a_vault();
+    let shelf = home.join(VAULT).with_file_name("look.json");
+    fs::write(shelf, r#"{"name":"calculator"}"#).unwrap();
+    let app = Desktop::open_with(&home, &[("DBUS_SYSTEM_BUS_ADDRESS", &bus.address)]);
+    let says = || {
+        app.write(PASSPHRASE);
+        app.press(&["Return"]);
+        sleep(Duration::from_secs(3));
+        is_open(&home)
+    };
+    for opening in 0..2 {
+        wait_for("the window", || app.is_there().then_some(()));
+        sleep(Duration::from_secs(2));
+        assert!(!says(), "it was no calculator before opening {opening}");
+        app.press(&[KEY]);
+        sleep(Duration::from_secs(2));
+        assert!(
+            says(),
+            "it did not ask for the passphrase at opening {opening}"
+        );
+        bus.prepare_for_sleep();
+        wait_for("the lock", || (!is_open(&home)).then_some(()));
+    }
 }
 
 /// A bus of the test's own, with the login service's name on it.

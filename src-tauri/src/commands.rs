@@ -174,6 +174,15 @@ pub(crate) async fn left_word(kept: State<'_, Word>) -> Result<String, Fault> {
     Ok(kept.left())
 }
 
+/// Somebody begins to use the page.
+#[tauri::command]
+pub(crate) async fn stay(handle: AppHandle) {
+    #[cfg(target_os = "linux")]
+    crate::renew::stay(&handle);
+    #[cfg(not(target_os = "linux"))]
+    let _ = handle;
+}
+
 /// Which of the ways to act work while another window has the focus.
 #[tauri::command]
 pub(crate) fn reach(reach: State<'_, Reach>) -> Value {

@@ -2,9 +2,11 @@
 
 use holdfast_app::{App, view::PanicView};
 use serde::{Deserialize, Serialize};
-use tauri::{AppHandle, Manager, Runtime, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager as _, WebviewWindow, WebviewWindowBuilder, Wry};
 
 use crate::{scratch, word::Word};
+
+type WindowBuilder<'a> = WebviewWindowBuilder<'a, Wry, AppHandle>;
 
 /// What a program hands over.
 #[derive(Default, Serialize, Deserialize)]
@@ -19,14 +21,13 @@ impl Handed {
     /// What there is to hand over now. What cannot be told is left to the system, as at a first start.
     pub(crate) fn of(handle: &AppHandle) -> Self {
         let mut windows = handle.webview_windows().into_values();
+        // First, because it asks the window's thread and may wait for it.
+        let stand = windows.next().and_then(|window| Stand::of(&window).ok());
+        let state = handle.state::<App>().state(());
         Self {
             word: handle.state::<Word>().left(),
-            destroyed: handle
-                .state::<App>()
-                .state(())
-                .ok()
-                .and_then(|state| state.destroyed),
-            stand: windows.next().and_then(|window| Stand::of(&window).ok()),
+            destroyed: state.ok().and_then(|state| state.destroyed),
+            stand,
         }
     }
 }
@@ -37,25 +38,28 @@ struct Stand {
     at: (f64, f64),
     size: (f64, f64),
     maximized: bool,
+    fullscreen: bool,
+    /// Out of sight. So is one that was behind others, or on another workspace: it must not come to the
+    /// front by itself, before whoever looks at the screen now.
     minimized: bool,
-    focused: bool,
 }
 
 impl Stand {
-    fn of<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<Self> {
+    fn of(window: &WebviewWindow) -> tauri::Result<Self> {
         let scale = window.scale_factor()?;
         Ok(Self {
             at: window.outer_position()?.to_logical::<f64>(scale).into(),
             size: window.inner_size()?.to_logical::<f64>(scale).into(),
             maximized: window.is_maximized()?,
-            minimized: window.is_minimized()?,
-            focused: window.is_focused()?,
+            fullscreen: window.is_fullscreen()?,
+            minimized: window.is_minimized()? || !window.is_focused()?,
         })
     }
 }
 
 /// Takes over what the program before this one handed on; at a first start, nothing.
 pub(crate) fn take_over(handle: &AppHandle) {
+    // What another version handed over may not read; then it is a first start.
     let handed = scratch::handed().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let Handed {
         word,
@@ -68,20 +72,18 @@ pub(crate) fn take_over(handle: &AppHandle) {
 }
 
 /// A window that is to stand where the one before it stood.
-pub(crate) fn as_it_stood<'a, R: Runtime, M: Manager<R>>(
-    handle: &AppHandle,
-    window: WebviewWindowBuilder<'a, R, M>,
-) -> WebviewWindowBuilder<'a, R, M> {
+pub(crate) fn as_it_stood<'a>(handle: &AppHandle, window: WindowBuilder<'a>) -> WindowBuilder<'a> {
     let Some(stand) = *handle.state::<Option<Stand>>() else {
         return window;
     };
     let window = window
         .position(stand.at.0, stand.at.1)
         .maximized(stand.maximized)
-        .focused(stand.focused)
+        .fullscreen(stand.fullscreen)
+        .focused(!stand.minimized)
         .visible(!stand.minimized);
-    // The size of a maximized window is the screen's, and not what it goes back to.
-    match stand.maximized {
+    // A window that fills the screen is to have its own size when it goes back.
+    match stand.maximized || stand.fullscreen {
         true => window,
         false => window.inner_size(stand.size.0, stand.size.1),
     }
@@ -94,5 +96,31 @@ pub(crate) fn finish(window: &WebviewWindow) -> tauri::Result<()> {
             minimized: true, ..
         }) => window.minimize().and_then(|()| window.show()),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_handed_over_arrives() {
+        for report in [
+            "{\"keys_gone\":true,\"all_gone\":false}",
+            "{\"code\":\"file_problem\"}",
+        ] {
+            let destroyed: PanicView = serde_json::from_str(report).unwrap();
+            let handed = Handed {
+                word: "a word".to_owned(),
+                destroyed: Some(destroyed.clone()),
+                stand: None,
+            };
+            let there = serde_json::to_vec(&handed).unwrap();
+            let there: Handed = serde_json::from_slice(&there).unwrap();
+            assert_eq!(
+                (there.word, there.destroyed),
+                (handed.word, Some(destroyed))
+            );
+        }
     }
 }

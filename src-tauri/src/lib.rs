@@ -97,11 +97,14 @@ pub fn run() -> ExitCode {
             commands::pass_for,
             commands::leave_word,
             commands::left_word,
+            commands::stay,
             commands::reach,
         ])
         .on_page_load(|view, load| {
             if load.event() == PageLoadEvent::Started {
                 view.state::<passage::Passages>().forget();
+                #[cfg(target_os = "linux")]
+                renew::page_begins(view.app_handle());
             }
         })
         .on_window_event(|window, event| {

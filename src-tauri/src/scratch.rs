@@ -9,6 +9,7 @@
 
 use std::{
     env, fs,
+    io::{self, Read as _, Write as _},
     os::unix::{fs::DirBuilderExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
     process::Command,
@@ -24,8 +25,11 @@ const DATA: &str = "HOLDFAST_DATA_HOME";
 /// Set in the second start: the folder.
 const FOLDER: &str = "HOLDFAST_SCRATCH";
 
-/// The file in the folder with what a program hands to the one after it.
-const HANDED: &str = "handed";
+/// Set when a program takes the place of another: what that one handed over comes through the standard
+/// input, which never lies on a disk.
+const HANDED: &str = "HOLDFAST_HANDED";
+/// A pipe takes as much without a reader.
+const MOST_HANDED: u64 = 4096;
 const TRIES: u32 = 20;
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
@@ -50,7 +54,9 @@ pub(crate) fn folder() -> Option<PathBuf> {
 /// goes by. Returns only when that is done already or cannot be: then it goes on without.
 pub(crate) fn enter(identifier: &str, name: NameView) {
     if folder().is_some() {
-        end_children();
+        if env::var_os(HANDED).is_some() {
+            end_children();
+        }
         set_name(name);
         return;
     }
@@ -84,28 +90,36 @@ pub(crate) fn enter(identifier: &str, name: NameView) {
 /// Ends this program and starts it in the same process: all that was in its memory is gone. Returns
 /// only when that cannot be. The one after it finds what it is `handed`.
 pub(crate) fn start_anew(handed: &[u8]) {
-    let (Some(folder), Ok(program)) = (folder(), env::current_exe()) else {
+    let (Some(_), Ok(program)) = (folder(), env::current_exe()) else {
         return;
     };
     // It may have been replaced by another version since.
-    if !program.is_file() || fs::write(folder.join(HANDED), handed).is_err() {
+    if !program.is_file() || handed.len() as u64 > MOST_HANDED {
         return;
     }
+    let Ok((after, mut before)) = io::pipe() else {
+        return;
+    };
+    if before.write_all(handed).is_err() {
+        return;
+    }
+    drop(before);
     let mut args = env::args_os();
     let mut again = Command::new(program);
+    again.env(HANDED, "").stdin(after);
     if let Some(name) = args.next() {
         again.arg0(name);
     }
     // Comes back only when it cannot be done.
     let _ = again.args(args).exec();
-    let _ = fs::remove_file(folder.join(HANDED));
 }
 
 /// What the program before this one handed over, if this one took its place. Gives it once.
 pub(crate) fn handed() -> Option<Vec<u8>> {
-    let handed = folder()?.join(HANDED);
-    let bytes = fs::read(&handed).ok()?;
-    fs::remove_file(handed).ok().map(|()| bytes)
+    env::var_os(HANDED)?;
+    let mut handed = Vec::new();
+    let read = io::stdin().take(MOST_HANDED).read_to_end(&mut handed);
+    read.ok().map(|_| handed)
 }
 
 /// Ends what the program before this one left, in whose place this one was started: the web view's

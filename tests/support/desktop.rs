@@ -45,9 +45,18 @@ impl Desktop {
     /// # Panics
     /// When it does not open.
     pub fn open(home: &Home) -> Self {
+        Self::open_with(home, &[])
+    }
+
+    /// The same, with more in its environment.
+    ///
+    /// # Panics
+    /// When it does not open.
+    pub fn open_with(home: &Home, variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(binary("holdfast-app"));
         home.house(&mut command);
         command.env("LANG", "en_US.UTF-8").stdin(Stdio::null());
+        command.envs(variables.iter().copied());
         let app = Self(command.spawn().expect("the app can be started"));
         wait_for("a window", || windows(app.0.id()).pop());
         app

@@ -228,6 +228,7 @@ export const onLocked = (run: () => void) => subscribe('locked', run);
 export const onCover = (run: () => void) => subscribe('cover', run);
 export const onLockAsked = (run: () => void) => subscribe('lock', run);
 export const passFor = (): Promise<void> => Promise.resolve();
+export const stay = (): Promise<void> => Promise.resolve();
 export const leaveWord = (): Promise<void> => Promise.resolve();
 export const leftWord = (): Promise<string> => Promise.resolve('');
 export const reach = () => chosen({ tray: ask.get('reach') !== 'none', keys: ask.get('reach') !== 'none' });

@@ -22,6 +22,7 @@ impl App {
         write: impl FnOnce(&mut File) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         self.refuse_place(path)?;
+        let _underway = self.underway();
         let mut part = Part::beside(path).map_err(|error| Fault::from(&error))?;
         write(&mut part.file)?;
         let placed = part.file.sync_all().and_then(|()| part.put_at(path));

@@ -31,12 +31,15 @@ impl App {
     /// Destroys one vault. Whatever is in front of somebody is closed if it is that one, or if it was
     /// `asked` for.
     pub(crate) fn destroy(&self, directory: &Path, asked: bool) -> Result<PanicReport, Fault> {
-        let _at_work = self.at_work();
+        let _underway = self.underway();
         // The keys on the disk go first, those in memory next; the rest takes its time.
         let gone = holdfast_vault::destroy_keys(directory);
         let front = self.open_directory().unwrap_or_else(|| self.directory());
         let in_front = asked || front == directory;
-        if in_front && !self.close() {
+        // One that cannot be destroyed is tried again and again, and told of once.
+        let before = self.destroyed().clone();
+        let again = !asked && before.is_some_and(|before| before != PanicView::ALL);
+        if in_front && !self.close() && !again {
             // Nothing was open, but the page may know a passphrase, or words.
             self.tell(Notice::Locked);
         }
@@ -54,7 +57,6 @@ impl App {
             Ok(report) => PanicView::Done(report),
             Err(fault) => PanicView::Failed(fault),
         });
-        // One that cannot be destroyed is tried again and again, and told of once.
         if std::mem::replace(&mut *self.destroyed(), done_or_not.clone()) != done_or_not {
             self.tell(Notice::Destroyed);
         }

@@ -19,7 +19,7 @@ use crate::{
     former::device,
     lookup::{Joined, OwnMailbox, Recovering},
     restore::{Restored, Sought},
-    session::{Open, StartAgain, check_length},
+    session::{Open, StartAgain, Underway, check_length},
     system,
     transport::{Transport, mailbox},
     view::{
@@ -38,6 +38,7 @@ pub(crate) struct Drawn {
     /// Which are asked for; 1 is the first.
     asked: Vec<u32>,
     confirmed: bool,
+    _underway: Arc<Underway>,
 }
 
 impl App {
@@ -56,6 +57,7 @@ impl App {
             words: Arc::new(words),
             asked: asked.clone(),
             confirmed: false,
+            _underway: self.underway(),
         });
         Ok(WordsView {
             words: shown.into_iter().map(str::to_owned).collect(),
@@ -110,6 +112,7 @@ impl App {
 
     /// The same, with a vault whose passphrase costs as much as `cost` says.
     pub async fn recover_at(&self, args: Recover, cost: Cost) -> Result<Recovered, Fault> {
+        let _underway = self.underway();
         // A lock or a panic while the endpoint is asked is not got round.
         let asked = self.moment();
         let (lost, invite) = (args.lost, args.invite.clone());

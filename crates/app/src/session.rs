@@ -26,8 +26,8 @@ use crate::{
     shelf::{Place, Shelf},
     system,
     view::{
-        AppState, CreateVault, Fault, PanicReport, PanicView, Phase, RecoveringView, RoleView,
-        Settings, Unlock, VaultMade,
+        AppState, CreateVault, Fault, PanicView, Phase, RecoveringView, RoleView, Settings, Unlock,
+        VaultMade,
     },
 };
 
@@ -80,12 +80,13 @@ pub(crate) struct Inner {
     pub(crate) news: Mutex<BTreeSet<IncidentId>>,
     /// What the last panic did, until something is opened.
     pub(crate) destroyed: Mutex<Option<PanicView>>,
-    /// Held by whatever must not be cut off: what is open, the calls that still work on it, an opening.
-    at_work: Arc<AtWork>,
+    /// Held by whatever must not be cut off: what is open, the calls that still work on it, an opening, a
+    /// wipe, a file that is written.
+    underway: Arc<Underway>,
 }
 
 /// As long as one is held, something goes on.
-pub(crate) struct AtWork;
+pub(crate) struct Underway;
 
 /// When something was asked for that opens a vault: what comes between counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -110,7 +111,7 @@ enum Session {
 struct Instead {
     decoy: Arc<Decoy>,
     _sweeping: Sweeping,
-    _at_work: Arc<AtWork>,
+    _underway: Arc<Underway>,
 }
 
 /// Deletes what a second passphrase left of the vault, while the notebook is looked at. Nothing opens
@@ -145,7 +146,7 @@ pub(crate) struct StartAgain {
 pub(crate) struct Open {
     pub(crate) vault: Vault,
     pub(crate) imports: Imports,
-    _at_work: Arc<AtWork>,
+    _underway: Arc<Underway>,
 }
 
 impl App {
@@ -171,19 +172,20 @@ impl App {
             drawn: Mutex::default(),
             news: Mutex::default(),
             destroyed: Mutex::default(),
-            at_work: Arc::new(AtWork),
+            underway: Arc::new(Underway),
         }))
     }
 
     /// Something begins that must not be cut off.
-    pub(crate) fn at_work(&self) -> Arc<AtWork> {
-        Arc::clone(&self.0.at_work)
+    pub(crate) fn underway(&self) -> Arc<Underway> {
+        Arc::clone(&self.0.underway)
     }
 
-    /// Whether nothing is open and nothing goes on that was begun: no call on what was open, no opening,
-    /// no wipe, and no upload, which a lock lets end (I-17). The program may end then and nothing is lost.
+    /// Whether nothing is open and nothing goes on that was begun: no call on what was open, no opening, no
+    /// wipe, no file that is written, no words on their way to paper, and no pass of delivery, whose upload
+    /// a lock lets end (I-17). The program may end then and nothing is lost.
     pub fn is_at_rest(&self) -> bool {
-        Arc::strong_count(&self.0.at_work) == 1 && !self.is_passing()
+        Arc::strong_count(&self.0.underway) == 1 && !self.is_passing()
     }
 
     /// Whether a pass of delivery is under way.
@@ -330,7 +332,7 @@ impl App {
         asked: Moment,
     ) -> Result<AppState, Fault> {
         check_length(&args.passphrase)?;
-        let _at_work = self.at_work();
+        let _underway = self.underway();
         let mut settings = vec![
             OwnMailbox::of(keys).to_setting()?,
             OwnRecovery::of(keys).to_setting()?,
@@ -377,7 +379,7 @@ impl App {
         if self.is_open() {
             return self.state(());
         }
-        let _at_work = self.at_work();
+        let _underway = self.underway();
         let passphrase = Passphrase::new(args.passphrase);
         let asked = self.moment();
         let (directory, now) = (self.directory(), self.now());
@@ -389,10 +391,7 @@ impl App {
         let wanted = || self.moment() == asked;
         let opened = Vault::open_while(&directory, &passphrase, now, &mut system::rng(), wanted);
         if let Err(OpenError::Wiped) = opened {
-            self.remember_panic(Some(PanicView::Done(PanicReport {
-                keys_gone: true,
-                all_gone: true,
-            })));
+            self.remember_panic(Some(PanicView::ALL));
             self.tell(Notice::Locked);
         }
         self.opened(opened?, directory, asked)
@@ -405,13 +404,13 @@ impl App {
             Opened::Vault(vault) => Session::Vault(Arc::new(Open {
                 vault: *vault,
                 imports: Imports::default(),
-                _at_work: self.at_work(),
+                _underway: self.underway(),
             })),
             Opened::Decoy(decoy) => {
                 let decoy = Arc::new(decoy);
                 Session::Notebook(Arc::new(Instead {
                     _sweeping: Sweeping::begin(&decoy),
-                    _at_work: self.at_work(),
+                    _underway: self.underway(),
                     decoy,
                 }))
             }
@@ -531,3 +530,6 @@ fn role_view(role: Role) -> RoleView {
         Role::Desk => RoleView::Desk,
     }
 }
+
+#[cfg(test)]
+mod tests;

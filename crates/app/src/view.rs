@@ -513,3 +513,11 @@ pub enum PanicView {
     /// There was nothing.
     Failed(Fault),
 }
+
+impl PanicView {
+    /// Nothing is left.
+    pub(crate) const ALL: Self = Self::Done(PanicReport {
+        keys_gone: true,
+        all_gone: true,
+    });
+}

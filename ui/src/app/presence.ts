@@ -1,4 +1,4 @@
-/** Says now and then that somebody is there, so that a check-in is not missed by who is at work. */
+/** Whether somebody is there: so that a check-in is not missed by who is at work, and no page is taken from who uses it. */
 
 const signs = ['pointerdown', 'keydown'] as const;
 
@@ -19,5 +19,13 @@ export function watchPresence(say: () => void, place: Pick<Window, 'addEventList
   for (const sign of signs) place.addEventListener(sign, touch, { capture: true, passive: true });
   return () => {
     for (const sign of signs) place.removeEventListener(sign, touch, { capture: true });
+  };
+}
+
+/** Runs `say` at the first touch. The returned function ends it. */
+export function watchUse(say: () => void, place: Pick<Window, 'addEventListener' | 'removeEventListener'> = window): () => void {
+  for (const sign of signs) place.addEventListener(sign, say, { capture: true, passive: true, once: true });
+  return () => {
+    for (const sign of signs) place.removeEventListener(sign, say, { capture: true });
   };
 }

@@ -37,6 +37,11 @@ export class Cover {
     wayBack.recall(before.wayBack);
   }
 
+  /** Something is open: whoever came back from behind a cover has got there. */
+  opened(): void {
+    void carry({ cameBack: false });
+  }
+
   /** What lies over everything now. */
   get shown(): CoverView | null {
     const { phase, name, openings } = this.#stand;

@@ -239,6 +239,17 @@ describe('the page after the one that somebody came back to', () => {
     expect(later.cover.shown).toBe('calculator');
   });
 
+  it('shows the calculator again after a lock, when a vault was opened without another page in between', async () => {
+    shell.word = '';
+    const { cover, unlock } = app({ phase: 'locked', name: 'calculator' });
+    await cover.comeBack();
+    unlock();
+    cover.opened();
+    const next = app({ phase: 'locked', name: 'calculator' });
+    await next.cover.recall();
+    expect(next.cover.shown).toBe('calculator');
+  });
+
   it('is told before nothing covers this one any more', async () => {
     const { cover } = app({ phase: 'locked', name: 'calculator' });
     shell.leaveWord.mockImplementationOnce(async () => {

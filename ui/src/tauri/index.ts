@@ -73,6 +73,11 @@ export function leftWord(): Promise<string> {
   return invoke('left_word');
 }
 
+/** Somebody begins to use a page before a vault is open: the shell does not take it away any more. */
+export function stay(): Promise<void> {
+  return invoke('stay');
+}
+
 /** Which of the ways to act work while another window has the focus. */
 export function reach(): Promise<Reach> {
   return invoke('reach');

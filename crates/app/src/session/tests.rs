@@ -1,0 +1,67 @@
+//! When the program may end, and what is told of it.
+
+use std::{fs, sync::OnceLock};
+
+use super::*;
+use crate::testing::{app, app_that_tells};
+
+#[test]
+fn it_rests_when_nothing_works_on_what_was_open() {
+    let (_dir, app) = app(RoleView::Reporter);
+    assert!(!app.is_at_rest());
+    let call = app.open().unwrap();
+    app.close();
+    assert!(!app.is_at_rest());
+    drop(call);
+    assert!(app.is_at_rest());
+}
+
+#[test]
+fn it_does_not_rest_while_a_file_is_written_or_words_are() {
+    let (dir, app) = app(RoleView::Reporter);
+    app.close();
+    let out = dir.path().join("out");
+    app.write_out(&out, |_| {
+        assert!(!app.is_at_rest());
+        Ok(())
+    })
+    .unwrap();
+    assert!(app.is_at_rest());
+    drop(app.new_words(()));
+    assert!(!app.is_at_rest());
+    app.close();
+    assert!(app.is_at_rest());
+}
+
+#[test]
+fn it_does_not_rest_while_everything_goes() {
+    static APP: OnceLock<App> = OnceLock::new();
+    let (_dir, app) = app_that_tells(RoleView::Reporter, |notice| {
+        if let (Notice::Destroyed, Some(app)) = (notice, APP.get()) {
+            assert!(!app.is_at_rest());
+        }
+    });
+    let app = APP.get_or_init(|| app);
+    app.panic(()).unwrap();
+    assert!(app.is_at_rest());
+}
+
+#[test]
+fn what_cannot_be_destroyed_is_told_of_once() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (dir, app) = app_that_tells(RoleView::Reporter, {
+        let told = Arc::clone(&told);
+        move |notice| told.lock().unwrap().push(notice)
+    });
+    app.close();
+    // What lies in the place of the keys can be neither overwritten nor removed.
+    let vault = dir.path().join("vault");
+    fs::remove_dir_all(&vault).unwrap();
+    fs::create_dir_all(vault.join("keys/in the way")).unwrap();
+    told.lock().unwrap().clear();
+    for _ in 0..3 {
+        let _ = app.destroy(&vault, false);
+    }
+    assert_ne!(*app.destroyed(), Some(PanicView::ALL));
+    assert_eq!(*told.lock().unwrap(), [Notice::Locked, Notice::Destroyed]);
+}
