@@ -237,6 +237,22 @@ fn a_window_whose_vault_was_destroyed_from_elsewhere_starts_anew() {
     scene.expect_started_anew("after a panic");
 }
 
+/// Nothing is open, and still the page knows something: a passphrase that was typed and not yet tried.
+#[test]
+fn a_window_that_asks_for_a_passphrase_starts_anew_too() {
+    let Some(scene) = Scene::set() else { return };
+    wait_for("a passphrase typed", || {
+        scene.app.press(&["ctrl+a"]);
+        scene.app.write(PASSPHRASE);
+        let mut seen = scene.look("typed").into_iter();
+        seen.find(|seen| seen.process.program() == PAGE && seen.scan.saw(PASSPHRASE))
+    });
+    let vault = format!("{SHELF}/vault");
+    let cli = Cli::new(&scene.home, &vault, PASSPHRASE);
+    scene.close_by(|| drop(cli.ok(&["panic", "--yes"])));
+    scene.expect_started_anew("after a panic");
+}
+
 #[test]
 fn a_window_that_shows_the_notebook_has_nothing_of_the_vault_in_memory() {
     let Some(scene) = Scene::set() else { return };

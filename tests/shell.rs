@@ -128,8 +128,8 @@ fn process(home: &Home) -> u32 {
         .file_name()
         .unwrap()
         .to_str()
-        .unwrap()
-        .parse()
+        .and_then(|name| name.split('-').next())
+        .and_then(|number| number.parse().ok())
         .unwrap()
 }
 

@@ -4,7 +4,7 @@ use holdfast_app::{App, view::PanicView};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager as _, WebviewWindow, WebviewWindowBuilder, Wry};
 
-use crate::{scratch, word::Word};
+use crate::word::Word;
 
 type WindowBuilder<'a> = WebviewWindowBuilder<'a, Wry, AppHandle>;
 
@@ -58,14 +58,12 @@ impl Stand {
 }
 
 /// Takes over what the program before this one handed on; at a first start, nothing.
-pub(crate) fn take_over(handle: &AppHandle) {
-    // What another version handed over may not read; then it is a first start.
-    let handed = scratch::handed().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+pub(crate) fn take_over(handle: &AppHandle, handed: &[u8]) {
     let Handed {
         word,
         destroyed,
         stand,
-    } = handed.unwrap_or_default();
+    } = serde_json::from_slice(handed).unwrap_or_default();
     handle.state::<App>().remember_panic(destroyed);
     handle.state::<Word>().leave(word);
     handle.manage(stand);

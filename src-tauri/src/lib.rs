@@ -34,6 +34,8 @@ mod tray;
 mod word;
 
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 #[cfg(desktop)]
 use std::{
     path::PathBuf,
@@ -47,6 +49,8 @@ use tauri::{
     AppHandle, Emitter as _, Manager as _, RunEvent, WebviewWindowBuilder, WindowEvent,
     webview::PageLoadEvent,
 };
+#[cfg(unix)]
+use tokio::sync::Notify;
 
 /// How long a page may take to keep what is being written when the machine is about to sleep.
 #[cfg(desktop)]
@@ -73,9 +77,14 @@ pub fn run() -> ExitCode {
         if std::env::args_os().skip(1).any(|word| word == "--panic") {
             return destroy_at_once(home, identifier);
         }
-        #[cfg(target_os = "linux")]
-        scratch::enter(identifier, Look::chosen(&App::on_shelf(home, |_| ())).name);
     }
+    #[cfg(target_os = "linux")]
+    let handed = home(&context.config().identifier).map(|home| {
+        let name = Look::chosen(&App::on_shelf(home, |_| ())).name;
+        scratch::enter(&context.config().identifier, name)
+    });
+    #[cfg(unix)]
+    let end = asked_to_end();
     let built = tauri::Builder::default();
     #[cfg(target_os = "linux")]
     let built = built.manage(renew::Owed::default());
@@ -123,7 +132,7 @@ pub fn run() -> ExitCode {
             let app = App::on_shelf(home, move |notice| tell(&handle, notice));
             tauri_app.manage(app.clone());
             #[cfg(target_os = "linux")]
-            handed::take_over(tauri_app.handle());
+            handed::take_over(tauri_app.handle(), &handed.unwrap_or_default());
             let look = Look::chosen(&app);
             open_window(tauri_app, &look)?;
             let reach = surround(tauri_app.handle(), &look);
@@ -132,7 +141,13 @@ pub fn run() -> ExitCode {
             tauri::async_runtime::spawn(async move { watched.keep_watch().await });
             tauri::async_runtime::spawn(async move { app.keep_syncing().await });
             #[cfg(unix)]
-            tauri::async_runtime::spawn(end_when_asked(tauri_app.handle().clone()));
+            {
+                let handle = tauri_app.handle().clone();
+                tauri::async_runtime::spawn(async move {
+                    end.notified().await;
+                    handle.exit(0);
+                });
+            }
             Ok(())
         });
     #[cfg(desktop)]
@@ -279,14 +294,20 @@ fn is_driven_by_a_test() -> bool {
     cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some()
 }
 
-/// Closes the vault and ends when the system asks, as it does when its user logs out.
+/// Notified when the system asks the program to end, as it does when its user logs out. Listens before
+/// there is a window: an end that was asked for meanwhile comes as soon as there is one.
 #[cfg(unix)]
-async fn end_when_asked(handle: AppHandle) {
+fn asked_to_end() -> Arc<Notify> {
     use tokio::signal::unix::{SignalKind, signal};
-    if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-        terminate.recv().await;
-        handle.exit(0);
-    }
+    let asked = Arc::new(Notify::new());
+    let ends = Arc::clone(&asked);
+    tauri::async_runtime::spawn(async move {
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            terminate.recv().await;
+            ends.notify_one();
+        }
+    });
+    asked
 }
 
 /// Tells the window that something changed; it asks for what it shows.

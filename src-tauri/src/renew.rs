@@ -47,11 +47,13 @@ pub(crate) struct Owed {
 /// The vault was closed.
 pub(crate) fn after_closing(handle: &AppHandle) {
     let owed = handle.state::<Owed>();
-    if !owed.ending.load(Ordering::Acquire) {
-        owed.page.store(true, Ordering::Release);
-        owed.program.store(true, Ordering::Release);
-        unless_covered(handle);
+    // A driver takes a process that ends for a crash, and ends the session with it.
+    if owed.ending.load(Ordering::Acquire) || is_driven_by_a_test() {
+        return;
     }
+    owed.page.store(true, Ordering::Release);
+    owed.program.store(true, Ordering::Release);
+    unless_covered(handle);
 }
 
 /// From here on the program ends, and nothing takes its place.
@@ -61,8 +63,7 @@ pub(crate) fn never_again(handle: &AppHandle) {
 
 /// Ends what is owed an end, unless a cover hides it.
 pub(crate) fn unless_covered(handle: &AppHandle) {
-    // A driver takes a process that ends for a crash, and ends the session with it.
-    if look::is_covered(handle) || is_driven_by_a_test() {
+    if look::is_covered(handle) {
         return;
     }
     // If it cannot be, or not yet, the page at least is another one.
@@ -91,6 +92,7 @@ pub(crate) fn stay(handle: &AppHandle) {
 pub(crate) fn page_begins(handle: &AppHandle) {
     let owed = handle.state::<Owed>();
     owed.in_use.store(false, Ordering::Release);
+    wait(handle);
 }
 
 /// Waits, beside everything else, until nothing keeps the program from ending, or somebody uses the

@@ -25,11 +25,10 @@ const DATA: &str = "HOLDFAST_DATA_HOME";
 /// Set in the second start: the folder.
 const FOLDER: &str = "HOLDFAST_SCRATCH";
 
-/// Set when a program takes the place of another: what that one handed over comes through the standard
-/// input, which never lies on a disk.
-const HANDED: &str = "HOLDFAST_HANDED";
 /// A pipe takes as much without a reader.
 const MOST_HANDED: u64 = 4096;
+/// Where the icon beside the clock lies, in the folder.
+const ICON: &str = "icon";
 const TRIES: u32 = 20;
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
@@ -45,34 +44,53 @@ pub(crate) fn data_home() -> Option<PathBuf> {
     env::var_os(DATA).map_or_else(dirs::data_local_dir, |path| Some(PathBuf::from(path)))
 }
 
-/// The folder, in a program that was started with one.
+/// The folder, in a program that was started with one. One that somebody else was started with, and whose
+/// environment this program has, is not its own.
 pub(crate) fn folder() -> Option<PathBuf> {
-    env::var_os(FOLDER).map(PathBuf::from)
+    let folder = env::var_os(FOLDER).map(PathBuf::from)?;
+    let own = instance(std::process::id())?;
+    folder.ends_with(own).then_some(folder)
+}
+
+/// Where the icon beside the clock is to lie.
+pub(crate) fn icon() -> Option<PathBuf> {
+    folder().map(|folder| folder.join(ICON))
 }
 
 /// Starts this program once more, in the same process, with a folder of its own and the name it
-/// goes by. Returns only when that is done already or cannot be: then it goes on without.
-pub(crate) fn enter(identifier: &str, name: NameView) {
+/// goes by. Returns only when that is done already or cannot be: then it goes on without. Gives what
+/// the program before this one handed over; at a first start, nothing.
+///
+/// It comes through the standard input, which lies on no disk, and every start has one: nothing tells
+/// whether it was the first.
+pub(crate) fn enter(identifier: &str, name: NameView) -> Vec<u8> {
+    let mut handed = Vec::new();
     if folder().is_some() {
-        if env::var_os(HANDED).is_some() {
+        // What was handed over in part does not read, and is as good as nothing.
+        let _ = io::stdin().take(MOST_HANDED).read_to_end(&mut handed);
+        if !handed.is_empty() {
             end_children();
         }
         set_name(name);
-        return;
+        return handed;
     }
-    let (Some(data), Some(base)) = (data_home(), base(identifier)) else {
-        return;
+    let (Some(data), Some(base)) = (data_home(), bases(identifier).next()) else {
+        return handed;
     };
-    let Ok(program) = env::current_exe() else {
-        return;
+    let (Some(own), Ok(program)) = (instance(std::process::id()), env::current_exe()) else {
+        return handed;
     };
-    sweep(&base);
-    let folder = base.join(std::process::id().to_string());
+    bases(identifier).for_each(|base| sweep(&base));
+    let folder = base.join(own);
+    let Ok((nothing, _)) = io::pipe() else {
+        return handed;
+    };
     if make(&folder).is_err() {
-        return;
+        return handed;
     }
     let mut again = Command::new(program);
     again.args(env::args_os().skip(1)).env(DATA, &data);
+    again.stdin(nothing);
     again
         .env(FOLDER, &folder)
         .env("XDG_DATA_DIRS", shared(&data));
@@ -85,12 +103,13 @@ pub(crate) fn enter(identifier: &str, name: NameView) {
     // Comes back only when it cannot be done.
     let _ = again.exec();
     let _ = fs::remove_dir_all(&folder);
+    handed
 }
 
 /// Ends this program and starts it in the same process: all that was in its memory is gone. Returns
 /// only when that cannot be. The one after it finds what it is `handed`.
 pub(crate) fn start_anew(handed: &[u8]) {
-    let (Some(_), Ok(program)) = (folder(), env::current_exe()) else {
+    let (Some(icon), Ok(program)) = (icon(), env::current_exe()) else {
         return;
     };
     // It may have been replaced by another version since.
@@ -104,22 +123,16 @@ pub(crate) fn start_anew(handed: &[u8]) {
         return;
     }
     drop(before);
+    // Another one is put up.
+    empty(&icon);
     let mut args = env::args_os();
     let mut again = Command::new(program);
-    again.env(HANDED, "").stdin(after);
+    again.stdin(after);
     if let Some(name) = args.next() {
         again.arg0(name);
     }
     // Comes back only when it cannot be done.
     let _ = again.args(args).exec();
-}
-
-/// What the program before this one handed over, if this one took its place. Gives it once.
-pub(crate) fn handed() -> Option<Vec<u8>> {
-    env::var_os(HANDED)?;
-    let mut handed = Vec::new();
-    let read = io::stdin().take(MOST_HANDED).read_to_end(&mut handed);
-    read.ok().map(|_| handed)
 }
 
 /// Ends what the program before this one left, in whose place this one was started: the web view's
@@ -170,19 +183,21 @@ fn remove(folder: &Path) {
 
 /// Empties the folders of every program that runs, when everything goes.
 pub(crate) fn clear_all(identifier: &str) {
-    let folders = base(identifier).map(fs::read_dir);
-    for folder in folders.into_iter().flatten().flatten().flatten() {
+    let folders = bases(identifier).filter_map(|base| fs::read_dir(base).ok());
+    for folder in folders.flatten().flatten() {
         for (_, place) in PLACES {
             empty(&folder.path().join(place));
         }
     }
 }
 
-fn base(identifier: &str) -> Option<PathBuf> {
-    // Without a session there is no folder in memory; then at least one that goes away again.
+/// Where folders are made: the first of them is for this program, all may have what others left.
+/// Without a session there is no folder in memory; then at least one that goes away again.
+fn bases(identifier: &str) -> impl Iterator<Item = PathBuf> {
     let run = dirs::runtime_dir().filter(|run| run.is_dir());
-    run.or_else(dirs::cache_dir)
-        .map(|place| place.join(identifier))
+    // This program's own cache folder is another one by now, in a program that was started with one.
+    let bases = run.into_iter().chain(dirs::cache_dir());
+    bases.map(move |base| base.join(identifier))
 }
 
 /// Other data is still found where it was: icons and themes of the user, and of the system.
@@ -221,20 +236,23 @@ fn empty(folder: &Path) {
 fn sweep(base: &Path) {
     for folder in fs::read_dir(base).into_iter().flatten().flatten() {
         let name = folder.file_name();
-        let Some(process) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else {
-            continue;
-        };
-        if process == std::process::id() || !runs(process) {
+        let Some(name) = name.to_str() else { continue };
+        let process = name.split('-').next().and_then(|id| id.parse().ok());
+        let Some(process) = process else { continue };
+        if instance(process).is_none_or(|runs| runs != name) {
             remove(&folder.path());
         }
     }
 }
 
-/// A process that ended counts as gone, though nobody may have asked yet how it did.
-fn runs(process: u32) -> bool {
-    let state = fs::read_to_string(format!("/proc/{process}/stat"));
-    let state = state.as_deref().unwrap_or_default().rsplit_once(") ");
-    state.is_some_and(|(_, state)| !state.starts_with(['Z', 'X']))
+/// A process that runs, by its number and the moment when it was started: the number alone is given
+/// again. One that ended counts as gone, though nobody may have asked yet how it did.
+fn instance(process: u32) -> Option<String> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // What comes before is the program's name, which may hold anything.
+    let (_, stat) = stat.rsplit_once(") ")?;
+    let started = stat.split(' ').nth(19)?;
+    (!stat.starts_with(['Z', 'X'])).then(|| format!("{process}-{started}"))
 }
 
 /// What lists of processes and of windows show under another name.

@@ -28,8 +28,8 @@ pub(crate) fn put_up(handle: &AppHandle, look: &Look) -> bool {
         .on_menu_event(chosen);
     // The icon goes to the desktop as a file.
     #[cfg(target_os = "linux")]
-    let tray = match crate::scratch::folder() {
-        Some(folder) => tray.temp_dir_path(folder.join("icon")),
+    let tray = match crate::scratch::icon() {
+        Some(folder) => tray.temp_dir_path(folder),
         None => tray,
     };
     tray.build(handle).is_ok()

@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{MutexGuard, PoisonError, atomic::Ordering},
     time::Duration,
 };
@@ -53,6 +53,9 @@ impl App {
             }
             Err(error) => Err(Fault::from(error)),
         };
+        if done.is_ok() {
+            self.place().forget_what_is_gone();
+        }
         let done_or_not = Some(match done.clone() {
             Ok(report) => PanicView::Done(report),
             Err(fault) => PanicView::Failed(fault),
@@ -61,6 +64,11 @@ impl App {
             self.tell(Notice::Destroyed);
         }
         done
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Option<PathBuf>> {
+        let seen = self.0.seen.lock();
+        seen.unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn destroyed(&self) -> MutexGuard<'_, Option<PanicView>> {
@@ -109,16 +117,24 @@ impl App {
         let _ = system::at_work(move || app.look_after()).await;
     }
 
-    fn look_after(&self) -> Result<(), Fault> {
+    pub(crate) fn look_after(&self) -> Result<(), Fault> {
         for directory in self.place().directories() {
             if self.watch(&directory).missed {
                 // One that is gone already holds up none of the others.
                 let _ = self.destroy(&directory, false);
             }
         }
-        let open = self.open_directory();
-        if open.is_some_and(|open| holdfast_vault::presence(&open) != Presence::Here) {
-            self.close();
+        // Another program may have destroyed what is in front. The page may know a passphrase though
+        // nothing is open.
+        let front = self.open_directory().unwrap_or_else(|| self.directory());
+        let here = holdfast_vault::presence(&front) == Presence::Here;
+        let seen = here.then(|| front.clone());
+        let before = std::mem::replace(&mut *self.seen(), seen);
+        if !here && (before.is_some_and(|before| before == front) || self.is_open()) {
+            self.place().forget_what_is_gone();
+            if !self.close() {
+                self.tell(Notice::Locked);
+            }
         }
         Ok(())
     }

@@ -26,8 +26,8 @@ use crate::{
     shelf::{Place, Shelf},
     system,
     view::{
-        AppState, CreateVault, Fault, PanicView, Phase, RecoveringView, RoleView, Settings, Unlock,
-        VaultMade,
+        AppState, CreateVault, Fault, LEAST_TRIES, PanicView, Phase, RecoveringView, RoleView,
+        Settings, Unlock, VaultMade,
     },
 };
 
@@ -78,6 +78,8 @@ pub(crate) struct Inner {
     pub(crate) drawn: Mutex<Option<Drawn>>,
     /// The reports of which bundles told something since somebody asked for what is new.
     pub(crate) news: Mutex<BTreeSet<IncidentId>>,
+    /// The folder of the vault in front, if one was there at the last look.
+    pub(crate) seen: Mutex<Option<PathBuf>>,
     /// What the last panic did, until something is opened.
     pub(crate) destroyed: Mutex<Option<PanicView>>,
     /// Held by whatever must not be cut off: what is open, the calls that still work on it, an opening, a
@@ -171,6 +173,7 @@ impl App {
             panics: AtomicU64::new(0),
             drawn: Mutex::default(),
             news: Mutex::default(),
+            seen: Mutex::default(),
             destroyed: Mutex::default(),
             underway: Arc::new(Underway),
         }))
@@ -468,10 +471,14 @@ impl App {
     pub fn set_settings(&self, mut settings: Settings) -> Result<Settings, Fault> {
         match self.session().ok_or(Fault::Locked)? {
             Session::Vault(open) => {
+                let tries = settings.wipe_after_tries;
+                if (1..LEAST_TRIES).contains(&tries) {
+                    return Err(Fault::BadRequest);
+                }
                 open.keep(&settings)?;
                 let guard = GuardSettings {
                     growing_delay: settings.slow_tries,
-                    wipe_after: settings.wipe_after_tries,
+                    wipe_after: tries,
                     check_in_hours: settings.check_in_hours,
                 };
                 if open.vault.guard()? != guard {

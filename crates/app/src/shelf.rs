@@ -122,6 +122,14 @@ impl Place {
         }
     }
 
+    /// Keeps nothing that tells of a vault when none is left.
+    pub(crate) fn forget_what_is_gone(&self) {
+        if let Self::Shelf(shelf) = self {
+            // It tells little, and a full disk is no reason to hold anything up.
+            let _ = shelf.forget_what_is_gone();
+        }
+    }
+
     fn shelf(&self) -> Result<&Shelf, Fault> {
         match self {
             Self::One(_) => Err(Fault::BadRequest),
@@ -190,6 +198,22 @@ impl Shelf {
             .collect();
         numbers.sort_unstable();
         numbers
+    }
+
+    /// While one is left, the chosen one stays chosen: a second panic must not take the next.
+    fn forget_what_is_gone(&self) -> io::Result<()> {
+        let mut look = self.look();
+        if !self.vaults().is_empty() || look.chosen == 0 && look.labels.is_empty() {
+            return Ok(());
+        }
+        look.chosen = 0;
+        look.labels.clear();
+        if look.name == NameView::default() && look.language.is_empty() {
+            fs::remove_file(self.home.join(FILE))?;
+            // Only an empty one goes.
+            return fs::remove_dir(&self.home);
+        }
+        self.write(&look)
     }
 
     /// Changes the look, on the disk first.
@@ -430,5 +454,24 @@ mod tests {
         ] {
             assert_eq!(number(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn after_a_panic_nothing_tells_of_a_vault_but_the_name_and_the_language_chosen() {
+        let home = tempfile::tempdir().unwrap();
+        let shelf = home.path().join("shelf");
+        let app = App::on_shelf(shelf.clone(), |_| {});
+        make_vault(&app);
+        app.panic(()).unwrap();
+        assert!(!shelf.exists());
+
+        app.set_name(SetName {
+            name: NameView::Notes,
+        })
+        .unwrap();
+        let before = fs::read(shelf.join(FILE)).unwrap();
+        make_vault(&app);
+        app.panic(()).unwrap();
+        assert_eq!(fs::read(shelf.join(FILE)).unwrap(), before);
     }
 }

@@ -80,6 +80,10 @@ pub struct AppState {
     pub spare_mended: bool,
 }
 
+/// A limit of wrong passphrases below this is no protection, but a vault that its owner destroys with a
+/// slip of the fingers.
+pub const LEAST_TRIES: u32 = 10;
+
 /// What a person can set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -94,7 +98,8 @@ pub struct Settings {
     pub hide_on_blur: bool,
     /// Whether each wrong passphrase makes the next try wait longer.
     pub slow_tries: bool,
-    /// Wrong passphrases in a row that destroy the vault; 0 is never.
+    /// Wrong passphrases in a row that destroy the vault; 0 is never, and otherwise [`LEAST_TRIES`] are
+    /// the least.
     pub wipe_after_tries: u32,
     /// Hours without the vault being opened that destroy it; 0 is never.
     pub check_in_hours: u32,

@@ -1,10 +1,6 @@
 //! Values as they are typed: refused where they say something that cannot be.
 
-use holdfast_app::view::{PlaceView, PrecisionView, ReportFields, WhenView};
-
-/// A limit below this is no protection, but a vault that its owner destroys with a slip of the
-/// fingers. The window offers no less.
-const LEAST_TRIES: u32 = 10;
+use holdfast_app::view::{LEAST_TRIES, PlaceView, PrecisionView, ReportFields, WhenView};
 
 /// A moment; how exactly it is known shows in its length.
 pub(crate) fn when(text: &str) -> Result<WhenView, String> {

@@ -1091,7 +1091,8 @@ hide_on_blur: boolean,
  */
 slow_tries: boolean, 
 /**
- * Wrong passphrases in a row that destroy the vault; 0 is never.
+ * Wrong passphrases in a row that destroy the vault; 0 is never, and otherwise [`LEAST_TRIES`] are
+ * the least.
  */
 wipe_after_tries: number, 
 /**

@@ -65,3 +65,37 @@ fn what_cannot_be_destroyed_is_told_of_once() {
     assert_ne!(*app.destroyed(), Some(PanicView::ALL));
     assert_eq!(*told.lock().unwrap(), [Notice::Locked, Notice::Destroyed]);
 }
+
+#[test]
+fn a_limit_that_a_slip_of_the_fingers_reaches_is_refused() {
+    let (_dir, app) = app(RoleView::Reporter);
+    let limit = |tries| Settings {
+        wipe_after_tries: tries,
+        ..Settings::default()
+    };
+    for tries in [1, LEAST_TRIES - 1] {
+        let refused = app.set_settings(limit(tries));
+        assert_eq!(refused.unwrap_err(), Fault::BadRequest);
+    }
+    for tries in [0, LEAST_TRIES] {
+        assert_eq!(app.set_settings(limit(tries)).unwrap(), limit(tries));
+    }
+}
+
+#[test]
+fn a_page_that_asks_for_a_passphrase_is_told_that_another_program_has_destroyed_the_vault() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (dir, app) = app_that_tells(RoleView::Reporter, {
+        let told = Arc::clone(&told);
+        move |notice| told.lock().unwrap().push(notice)
+    });
+    app.close();
+    app.look_after().unwrap();
+    told.lock().unwrap().clear();
+    let other = App::new(dir.path().join("vault"), |_| ());
+    other.panic(()).unwrap();
+    for _ in 0..3 {
+        app.look_after().unwrap();
+    }
+    assert_eq!(*told.lock().unwrap(), [Notice::Locked]);
+}
