@@ -130,9 +130,10 @@ impl App {
         let here = holdfast_vault::presence(&front) == Presence::Here;
         let seen = here.then(|| front.clone());
         let before = std::mem::replace(&mut *self.seen(), seen);
-        if !here && (before.is_some_and(|before| before == front) || self.is_open()) {
+        if !here {
             self.place().forget_what_is_gone();
-            if !self.close() {
+            let was_here = before.is_some_and(|before| before == front);
+            if (was_here || self.is_open()) && !self.close() {
                 self.tell(Notice::Locked);
             }
         }

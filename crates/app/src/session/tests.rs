@@ -99,3 +99,14 @@ fn a_page_that_asks_for_a_passphrase_is_told_that_another_program_has_destroyed_
     }
     assert_eq!(*told.lock().unwrap(), [Notice::Locked]);
 }
+
+#[test]
+fn looking_after_what_is_not_there_disturbs_nobody_who_writes_words_down() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = App::on_shelf(dir.path().to_owned(), |notice| panic!("{notice:?}"));
+    drop(app.new_words(()));
+    for _ in 0..3 {
+        app.look_after().unwrap();
+    }
+    assert!(!app.is_at_rest(), "the words are gone");
+}
