@@ -36,6 +36,10 @@ impl App {
         let gone = holdfast_vault::destroy_keys(directory);
         let front = self.open_directory().unwrap_or_else(|| self.directory());
         let in_front = asked || front == directory;
+        if in_front {
+            // Told of here, and not by the next look.
+            self.forget_seen();
+        }
         // One that cannot be destroyed is tried again and again, and told of once.
         let before = self.destroyed().clone();
         let again = !asked && before.is_some_and(|before| before != PanicView::ALL);
@@ -64,6 +68,11 @@ impl App {
             self.tell(Notice::Destroyed);
         }
         done
+    }
+
+    /// What is not in front any more is not missed.
+    pub(crate) fn forget_seen(&self) {
+        *self.seen() = None;
     }
 
     fn seen(&self) -> MutexGuard<'_, Option<PathBuf>> {
@@ -126,14 +135,16 @@ impl App {
         }
         // Another program may have destroyed what is in front. The page may know a passphrase though
         // nothing is open.
-        let front = self.open_directory().unwrap_or_else(|| self.directory());
+        let open = self.open_directory();
+        let was_open = open.is_some();
+        let front = open.unwrap_or_else(|| self.directory());
         let here = holdfast_vault::presence(&front) == Presence::Here;
         let seen = here.then(|| front.clone());
         let before = std::mem::replace(&mut *self.seen(), seen);
         if !here {
             self.place().forget_what_is_gone();
             let was_here = before.is_some_and(|before| before == front);
-            if (was_here || self.is_open()) && !self.close() {
+            if (was_here || was_open) && !self.close() {
                 self.tell(Notice::Locked);
             }
         }

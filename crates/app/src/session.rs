@@ -394,6 +394,7 @@ impl App {
         let wanted = || self.moment() == asked;
         let opened = Vault::open_while(&directory, &passphrase, now, &mut system::rng(), wanted);
         if let Err(OpenError::Wiped) = opened {
+            self.forget_seen();
             self.remember_panic(Some(PanicView::ALL));
             self.tell(Notice::Locked);
         }

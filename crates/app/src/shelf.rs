@@ -202,18 +202,37 @@ impl Shelf {
 
     /// While one is left, the chosen one stays chosen: a second panic must not take the next.
     fn forget_what_is_gone(&self) -> io::Result<()> {
-        let mut look = self.look();
-        if !self.vaults().is_empty() || look.chosen == 0 && look.labels.is_empty() {
+        let mut kept = self.look();
+        if kept.chosen == 0 && kept.labels.is_empty() {
             return Ok(());
         }
-        look.chosen = 0;
-        look.labels.clear();
+        // Whatever cannot be looked at may be one.
+        for entry in fs::read_dir(&self.home)? {
+            let entry = entry?;
+            let vault = entry.file_name().to_str().and_then(number);
+            if vault.is_some() && presence(&entry.path()) != Presence::None {
+                return Ok(());
+            }
+        }
+        let look = Look {
+            chosen: 0,
+            labels: BTreeMap::new(),
+            ..kept.clone()
+        };
         if look.name == NameView::default() && look.language.is_empty() {
-            fs::remove_file(self.home.join(FILE))?;
+            for file in [FILE_NEW, FILE] {
+                match fs::remove_file(self.home.join(file)) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
+            *kept = look;
             // Only an empty one goes.
             return fs::remove_dir(&self.home);
         }
-        self.write(&look)
+        self.write(&look)?;
+        *kept = look;
+        Ok(())
     }
 
     /// Changes the look, on the disk first.
@@ -473,5 +492,23 @@ mod tests {
         make_vault(&app);
         app.panic(()).unwrap();
         assert_eq!(fs::read(shelf.join(FILE)).unwrap(), before);
+    }
+
+    #[test]
+    fn a_panic_that_is_repeated_takes_no_other_vault() {
+        let home = tempfile::tempdir().unwrap();
+        let app = App::on_shelf(home.path().to_owned(), |_| {});
+        make_vault(&app);
+        let label = String::new();
+        app.add_vault(AddVault { label }).unwrap();
+        make_vault(&app);
+        app.panic(()).unwrap();
+        for _ in 0..2 {
+            app.look_after().unwrap();
+            assert_eq!(app.panic(()), Err(Fault::NoVault));
+            let again = App::on_shelf(home.path().to_owned(), |_| {});
+            assert_eq!(again.panic(()), Err(Fault::NoVault));
+        }
+        assert_eq!(presence(&home.path().join(VAULT)), Presence::Here);
     }
 }

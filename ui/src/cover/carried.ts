@@ -13,13 +13,11 @@ export interface Carried {
 
 let carried: Carried = { cameBack: false, wayBack: null };
 
-/** Learns what the page before this one knew. Whoever came back did so once. */
+/** Learns what the page before this one knew. */
 export async function recall(): Promise<Carried> {
   const word = await leftWord().catch(() => '');
-  const before = word ? (JSON.parse(word) as Carried) : carried;
-  carried = { ...before, cameBack: false };
-  if (before.cameBack) await carry({});
-  return before;
+  if (word) carried = JSON.parse(word) as Carried;
+  return carried;
 }
 
 /** Tells the next page. If it cannot be told, the next one does as at a first start. */

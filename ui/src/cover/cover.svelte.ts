@@ -63,6 +63,7 @@ export class Cover {
 
   /** Lays the calculator over everything: after a panic under a cover nothing tells of it. */
   lay(): void {
+    void carry({ cameBack: false });
     this.#asked = { cover: 'calculator', opening: this.#stand.openings };
   }
 

@@ -226,7 +226,7 @@ describe('the way back', () => {
 });
 
 describe('the page after the one that somebody came back to', () => {
-  it('asks for the passphrase, once, though the app opens on a calculator', async () => {
+  it('asks for the passphrase, though the app opens on a calculator, until it is covered again', async () => {
     shell.word = '';
     const { cover } = app({ phase: 'locked', name: 'calculator' });
     expect(cover.shown).toBe('calculator');
@@ -234,6 +234,10 @@ describe('the page after the one that somebody came back to', () => {
     const next = app({ phase: 'locked', name: 'calculator' });
     await next.cover.recall();
     expect(next.cover.shown).toBeNull();
+    const third = app({ phase: 'locked', name: 'calculator' });
+    await third.cover.recall();
+    expect(third.cover.shown, 'a page and then the program were renewed').toBeNull();
+    third.cover.press();
     const later = app({ phase: 'locked', name: 'calculator' });
     await later.cover.recall();
     expect(later.cover.shown).toBe('calculator');

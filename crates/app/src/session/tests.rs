@@ -46,23 +46,37 @@ fn it_does_not_rest_while_everything_goes() {
     assert!(app.is_at_rest());
 }
 
-#[test]
-fn what_cannot_be_destroyed_is_told_of_once() {
+/// An app with a locked vault that was looked after, and what it tells from then on.
+fn locked_app_that_tells() -> (tempfile::TempDir, App, Arc<Mutex<Vec<Notice>>>) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let (dir, app) = app_that_tells(RoleView::Reporter, {
         let told = Arc::clone(&told);
         move |notice| told.lock().unwrap().push(notice)
     });
     app.close();
-    // What lies in the place of the keys can be neither overwritten nor removed.
-    let vault = dir.path().join("vault");
-    fs::remove_dir_all(&vault).unwrap();
-    fs::create_dir_all(vault.join("keys/in the way")).unwrap();
+    app.look_after().unwrap();
     told.lock().unwrap().clear();
+    (dir, app, told)
+}
+
+#[test]
+fn what_cannot_be_destroyed_is_told_of_once() {
+    let (dir, app, told) = locked_app_that_tells();
+    let nowhere = dir.path().join("vault");
+    fs::remove_dir_all(&nowhere).unwrap();
     for _ in 0..3 {
-        let _ = app.destroy(&vault, false);
+        assert_eq!(app.destroy(&nowhere, false), Err(Fault::NoVault));
     }
-    assert_ne!(*app.destroyed(), Some(PanicView::ALL));
+    assert_eq!(*told.lock().unwrap(), [Notice::Locked, Notice::Destroyed]);
+}
+
+#[test]
+fn what_this_program_destroys_is_told_of_once() {
+    let (_dir, app, told) = locked_app_that_tells();
+    app.panic(()).unwrap();
+    for _ in 0..3 {
+        app.look_after().unwrap();
+    }
     assert_eq!(*told.lock().unwrap(), [Notice::Locked, Notice::Destroyed]);
 }
 
@@ -84,14 +98,7 @@ fn a_limit_that_a_slip_of_the_fingers_reaches_is_refused() {
 
 #[test]
 fn a_page_that_asks_for_a_passphrase_is_told_that_another_program_has_destroyed_the_vault() {
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let (dir, app) = app_that_tells(RoleView::Reporter, {
-        let told = Arc::clone(&told);
-        move |notice| told.lock().unwrap().push(notice)
-    });
-    app.close();
-    app.look_after().unwrap();
-    told.lock().unwrap().clear();
+    let (dir, app, told) = locked_app_that_tells();
     let other = App::new(dir.path().join("vault"), |_| ());
     other.panic(()).unwrap();
     for _ in 0..3 {
