@@ -24,10 +24,22 @@ function joined(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
+const x25519 = { name: 'X25519' };
+
+/** WebKitGTK 2.50 fails to make one key in some hundred, and makes the next. */
+async function makeKeys(): Promise<CryptoKeyPair> {
+  for (let triesLeft = 8; ; triesLeft -= 1) {
+    try {
+      return (await crypto.subtle.generateKey(x25519, false, ['deriveBits'])) as CryptoKeyPair;
+    } catch (reason) {
+      if (triesLeft === 0) throw reason;
+    }
+  }
+}
+
 async function agree(): Promise<Passage> {
   const { subtle } = crypto;
-  const x25519 = { name: 'X25519' };
-  const own = (await subtle.generateKey(x25519, false, ['deriveBits'])) as CryptoKeyPair;
+  const own = await makeKeys();
   const page = new Uint8Array(await subtle.exportKey('raw', own.publicKey));
   const program = new Uint8Array(await invoke<ArrayBuffer>('greet', page));
   const theirs = await subtle.importKey('raw', program, x25519, false, []);
