@@ -65,29 +65,29 @@ pub(crate) fn icon() -> Option<PathBuf> {
 /// whether it was the first.
 pub(crate) fn enter(identifier: &str, name: NameView) -> Vec<u8> {
     let mut handed = Vec::new();
-    if folder().is_some() {
-        // What was handed over in part does not read, and is as good as nothing.
-        let _ = io::stdin().take(MOST_HANDED).read_to_end(&mut handed);
-        if !handed.is_empty() {
-            end_children();
-        }
-        set_name(name);
+    if folder().is_none() {
+        // Comes back only when it cannot be done.
+        start_with_folder(identifier, name);
         return handed;
     }
-    let (Some(data), Some(base)) = (data_home(), bases(identifier).next()) else {
-        return handed;
-    };
-    let (Some(own), Ok(program)) = (instance(std::process::id()), env::current_exe()) else {
-        return handed;
-    };
+    // What was handed over in part does not read, and is as good as nothing.
+    let _ = io::stdin().take(MOST_HANDED).read_to_end(&mut handed);
+    if !handed.is_empty() {
+        end_children();
+    }
+    set_name(name);
+    handed
+}
+
+fn start_with_folder(identifier: &str, name: NameView) -> Option<()> {
+    let data = data_home()?;
+    let base = bases(identifier).next()?;
+    let own = instance(std::process::id())?;
+    let program = env::current_exe().ok()?;
     bases(identifier).for_each(|base| sweep(&base));
+    let (nothing, _) = io::pipe().ok()?;
     let folder = base.join(own);
-    let Ok((nothing, _)) = io::pipe() else {
-        return handed;
-    };
-    if make(&folder).is_err() {
-        return handed;
-    }
+    make(&folder).ok()?;
     let mut again = Command::new(program);
     again.args(env::args_os().skip(1)).env(DATA, &data);
     again.stdin(nothing);
@@ -100,10 +100,9 @@ pub(crate) fn enter(identifier: &str, name: NameView) -> Vec<u8> {
     if let Some(name) = other_name(name) {
         again.arg0(name);
     }
-    // Comes back only when it cannot be done.
     let _ = again.exec();
     let _ = fs::remove_dir_all(&folder);
-    handed
+    None
 }
 
 /// Ends this program and starts it in the same process: all that was in its memory is gone. Returns
